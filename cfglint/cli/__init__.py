@@ -1,0 +1,1 @@
+"""The command line: options, exit codes, wiring; one thin module a command."""

@@ -1,0 +1,113 @@
+"""A rule: one function whose first parameter's type is its scope, with metadata that is checked when it loads."""
+
+from __future__ import annotations
+
+import inspect
+import re
+import typing
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from cfglint.engine.finding import SEVERITIES, Finding, Severity, Unchecked
+
+Check = Callable[[Any], Iterator[Finding | Unchecked]]
+
+ATTRIBUTE = "__cfglint_rule__"
+NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+
+
+class RuleDefinitionError(Exception):
+    """A rule's metadata is wrong; the message says which rule and what."""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleMetadata:
+    """What the decorator was given."""
+
+    severity: Severity
+    yields_to: tuple[str, ...]
+    sources: tuple[str, ...]
+    on: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Rule:
+    """One loaded rule.
+
+    Attributes:
+        name: ``theme/name``, from its file's place.
+        scope: the type of the objects it looks at.
+        check: the function.
+        metadata: severity, the rules it yields to, sources, subscribed keywords.
+        docs: its docstring: the first line says what is wrong.
+    """
+
+    name: str
+    scope: type
+    check: Check
+    metadata: RuleMetadata
+    docs: str
+
+    @property
+    def theme(self) -> str:
+        """The folder it stands in."""
+        return self.name.split("/")[0]
+
+    @property
+    def summary(self) -> str:
+        """What is wrong, in one line."""
+        return self.docs.strip().splitlines()[0]
+
+
+F = typing.TypeVar("F", bound=Check)
+
+
+def rule(
+    *, severity: Severity, yields_to: Sequence[str] = (), sources: Sequence[str], on: Sequence[str] = ()
+) -> Callable[[F], F]:
+    """Make a function a rule.
+
+    Args:
+        severity: what its findings are unless one says otherwise.
+        yields_to: rules whose finding about the same subject, or a part of it, makes this one redundant.
+        sources: what the rule rests on: an RFC, a manual page, an observation.
+        on: for directive scopes, the keywords to be called for.
+    """
+
+    def mark(function: F) -> F:
+        setattr(function, ATTRIBUTE, RuleMetadata(severity, tuple(yields_to), tuple(sources), tuple(on)))
+        return function
+
+    return mark
+
+
+def load_rule(name: str, function: Check) -> Rule:
+    """Check a rule's metadata and wrap it.
+
+    Raises:
+        RuleDefinitionError: a wrong name, severity, docstring or annotation.
+    """
+    metadata: RuleMetadata = getattr(function, ATTRIBUTE)
+    theme, _, short = name.partition("/")
+    if not NAME.fullmatch(theme) or not NAME.fullmatch(short):
+        raise RuleDefinitionError(f"{name}: a rule's file and folder are lower-case words joined by underscores")
+    if metadata.severity not in SEVERITIES:
+        raise RuleDefinitionError(f"{name}: severity {metadata.severity!r} is none of {', '.join(SEVERITIES)}")
+    if not metadata.sources:
+        raise RuleDefinitionError(f"{name}: sources are missing: what does the rule rest on?")
+    docs = inspect.getdoc(function) or ""
+    for part in ("Why it hurts", "When it stays silent", "What to do"):
+        if part not in docs:
+            raise RuleDefinitionError(f"{name}: the docstring lacks {part!r}")
+    return Rule(name, _scope(name, function), function, metadata, docs)
+
+
+def _scope(name: str, function: Check) -> type:
+    parameters = list(inspect.signature(function).parameters)
+    if len(parameters) != 1:
+        raise RuleDefinitionError(f"{name}: a rule takes one parameter, the object it looks at")
+    scope = typing.get_type_hints(function).get(parameters[0])
+    if not isinstance(scope, type):
+        raise RuleDefinitionError(f"{name}: the parameter's type must be a model class")
+    return scope

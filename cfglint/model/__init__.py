@@ -1,0 +1,1 @@
+"""What a node means: proxies, VRRP instances, virtual servers, addresses, firewall, kernel settings, clusters."""

@@ -1,0 +1,1 @@
+"""Text to typed trees, one module a file format, losing nothing and knowing no meaning."""

@@ -1,0 +1,157 @@
+"""A node's directory: every read goes through it, and none leaves it.
+
+A node directory is a host's files: shaped like its root (``etc/keepalived/keepalived.conf``), or flat
+(``keepalived.conf``). Links are followed only while they stay inside; an absolute link means the node's own root.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from fnmatch import fnmatch
+from pathlib import Path, PurePosixPath
+
+from cfglint.source import SourceFile, UnreadableFileError
+
+MAX_LINKS = 20
+"""Links followed for one path before it counts as a loop; the kernel allows 40."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadProblem:
+    """Something in the given paths that could not be read.
+
+    Attributes:
+        path: as shown to users.
+        why: the cause, in a few words.
+    """
+
+    path: str
+    why: str
+
+
+@dataclass(eq=False)
+class NodeTree:
+    """Safe access to one node's files.
+
+    Attributes:
+        root: the directory on disk (of a single file: its parent).
+        shown: how users named it; paths are shown as ``shown/relative``.
+        only: when not None, the only files (relative) that belong to the node: it was given as files.
+        problems: what could not be read, in the order found.
+    """
+
+    root: Path
+    shown: str
+    only: frozenset[str] | None = None
+    problems: list[ReadProblem] = field(default_factory=list)
+    _cache: dict[str, SourceFile | None] = field(default_factory=dict, repr=False)
+
+    def shown_path(self, relative: str) -> str:
+        """How a file of this node is named to users."""
+        if self.shown in {"", "."}:
+            return relative if self.shown == "" else f"./{relative}"
+        return f"{self.shown.rstrip('/')}/{relative}"
+
+    def locate(self, relative: str) -> Path | None:
+        """The place on disk of a node's path, or None when it does not exist or leads outside.
+
+        Args:
+            relative: a path below the node's root; a leading ``/`` means that root.
+        """
+        place = self._resolve(relative)
+        return place if place is not None and place.exists() else None
+
+    def read(self, relative: str) -> SourceFile | None:
+        """A file's text; None when it does not exist or cannot be read (then `problems` says why)."""
+        key = str(PurePosixPath(relative.lstrip("/")))
+        if key not in self._cache:
+            self._cache[key] = self._read(key)
+        return self._cache[key]
+
+    def files(self, folder: str, pattern: str = "*") -> list[str]:
+        """Names (relative to the node) of the regular files of a folder that fit a pattern, sorted by name."""
+        place = self.locate(folder)
+        if place is None or not place.is_dir():
+            return []
+        try:
+            names = sorted(entry.name for entry in place.iterdir())
+        except OSError as error:
+            self._note(folder, f"cannot be listed: {(error.strerror or 'unknown cause').lower()}")
+            return []
+        prefix = folder.strip("/")
+        found = [f"{prefix}/{name}" if prefix not in {"", "."} else name for name in names if fnmatch(name, pattern)]
+        return [name for name in found if self._belongs(name) and self._is_file(name)]
+
+    def exists(self, relative: str) -> bool:
+        """True when the node has such a file or directory (a directory may stand where a file was expected)."""
+        return self._belongs(relative.lstrip("/")) and self.locate(relative) is not None
+
+    def walk(self, limit: int = 20_000) -> Iterator[str]:
+        """All regular files of the node, relative, sorted; at most ``limit``; linked directories are not entered."""
+        count = 0
+        for folder, folders, names in os.walk(self.root, followlinks=False):
+            folders.sort()
+            for name in sorted(names):
+                relative = (Path(folder) / name).relative_to(self.root).as_posix()
+                if not self._belongs(relative):
+                    continue
+                count += 1
+                if count > limit:
+                    return
+                yield relative
+
+    def _belongs(self, relative: str) -> bool:
+        return self.only is None or relative in self.only
+
+    def _is_file(self, relative: str) -> bool:
+        place = self.locate(relative)
+        return place is not None and place.is_file()
+
+    def _note(self, relative: str, why: str) -> None:
+        problem = ReadProblem(self.shown_path(relative), why)
+        if problem not in self.problems:
+            self.problems.append(problem)
+
+    def _read(self, relative: str) -> SourceFile | None:
+        if not self._belongs(relative):
+            return None
+        place = self._resolve(relative)
+        if place is None or not os.path.lexists(place):
+            return None
+        try:
+            return SourceFile.read(place, self.shown_path(relative))
+        except UnreadableFileError as error:
+            self._note(relative, error.why)
+            return None
+
+    def _resolve(self, relative: str) -> Path | None:
+        """Follow links by hand, so that none leads out of the node."""
+        pending = [part for part in PurePosixPath(relative).parts if part != "/"]
+        done: list[str] = []
+        links = 0
+        while pending:
+            part = pending.pop(0)
+            if part in {"", "."}:
+                continue
+            if part == "..":
+                if not done:
+                    self._note(relative, "leads out of the node's directory")
+                    return None
+                done.pop()
+                continue
+            place = self.root.joinpath(*done, part)
+            try:
+                target = place.readlink().as_posix()
+            except (OSError, ValueError):
+                done.append(part)
+                continue
+            links += 1
+            if links > MAX_LINKS:
+                self._note(relative, "is a loop of symbolic links")
+                return None
+            if target.startswith("/"):
+                done = []
+            pending = [*PurePosixPath(target.lstrip("/")).parts, *pending]
+        return self.root.joinpath(*done)

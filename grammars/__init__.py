@@ -1,0 +1,1 @@
+"""Lark grammars and the keyword tables of the daemons: data only."""

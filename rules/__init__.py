@@ -1,0 +1,1 @@
+"""Rules: one file a rule, found by the engine, imported by nobody."""
