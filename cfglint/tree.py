@@ -70,6 +70,10 @@ class NodeTree:
             self._cache[key] = self._read(key)
         return self._cache[key]
 
+    def read_so_far(self) -> list[tuple[str, SourceFile]]:
+        """Every file that was read, with its path below the node, in the order of reading."""
+        return [(relative, source) for relative, source in self._cache.items() if source is not None]
+
     def files(self, folder: str, pattern: str = "*") -> list[str]:
         """Names (relative to the node) of the regular files of a folder that fit a pattern, sorted by name."""
         place = self.locate(folder)

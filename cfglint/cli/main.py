@@ -2,12 +2,36 @@
 
 from __future__ import annotations
 
+import importlib
+
 import click
 
 from cfglint import __version__
 
+COMMANDS = {"check": "cfglint.cli.check:check"}
+"""Each command and where it is; a command's module is imported only when it is used."""
 
-@click.group()
+
+class LazyGroup(click.Group):
+    """A group that imports a command's module when the command is called, so that start-up stays short."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Every command's name."""
+        del ctx
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import one command."""
+        del ctx
+        place = COMMANDS.get(cmd_name)
+        if place is None:
+            return None
+        module, _, name = place.partition(":")
+        command: click.Command = getattr(importlib.import_module(module), name)
+        return command
+
+
+@click.group(cls=LazyGroup)
 @click.version_option(__version__, prog_name="cfglint")
 def main() -> None:
     """Check a high-availability load balancer as a whole."""

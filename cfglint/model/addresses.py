@@ -7,6 +7,7 @@ from ipaddress import IPv4Address, IPv4Interface, IPv6Address, IPv6Interface
 
 from cfglint.model.value import Unknown
 from cfglint.source import Span
+from cfglint.syntax.problem import SyntaxProblem
 from cfglint.tree import NodeTree
 
 
@@ -50,6 +51,7 @@ class HostAddresses:
         interfaces: every interface that a file configures, with that file.
         incomplete: why more addresses than these may exist (DHCP, say); None when the files tell all.
         files: paths (as shown) of the files read; empty when the node has none: then nothing is known.
+        problems: what does not read.
     """
 
     addresses: list[HostAddress] = field(default_factory=list)
@@ -57,6 +59,7 @@ class HostAddresses:
     interfaces: dict[str, Span] = field(default_factory=dict)
     incomplete: Unknown | None = None
     files: list[str] = field(default_factory=list)
+    problems: list[SyntaxProblem] = field(default_factory=list)
 
     @property
     def known(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from cfglint.syntax.problem import SyntaxProblem
 from cfglint.tree import NodeTree
 
 
@@ -13,9 +14,11 @@ class Firewall:
 
     Attributes:
         files: paths (as shown) of the files read; empty when the node has none: then nothing is known.
+        problems: what does not read.
     """
 
     files: list[str] = field(default_factory=list)
+    problems: list[SyntaxProblem] = field(default_factory=list)
 
     @property
     def known(self) -> bool:

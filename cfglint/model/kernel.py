@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from cfglint.source import Span
+from cfglint.syntax.problem import SyntaxProblem
 from cfglint.tree import NodeTree
 
 
@@ -30,10 +31,12 @@ class KernelSettings:
     Attributes:
         assignments: every assignment in the order they take effect (the last one of a key wins).
         files: paths (as shown) of the files read; empty when the node has none: then nothing is known.
+        problems: what does not read.
     """
 
     assignments: list[SysctlValue] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
+    problems: list[SyntaxProblem] = field(default_factory=list)
 
     def value(self, key: str) -> SysctlValue | None:
         """The assignment that wins for a key written out; None when no file sets it."""

@@ -1,0 +1,124 @@
+"""From a node's directory to its model."""
+
+from __future__ import annotations
+
+from cfglint.model.addresses import read_host_addresses
+from cfglint.model.build_haproxy import build_haproxy
+from cfglint.model.build_keepalived import build_keepalived
+from cfglint.model.firewall import read_firewall
+from cfglint.model.haproxy import HaproxyConfig
+from cfglint.model.keepalived import KeepalivedConfig
+from cfglint.model.kernel import read_kernel_settings
+from cfglint.model.layout import find, kind_by_text, kind_of
+from cfglint.model.node import FileProblem, Node, NodeFile, Role
+from cfglint.model.version import Target
+from cfglint.source import SourceFile
+from cfglint.tree import NodeTree, ReadProblem
+
+
+def build_node(name: str, tree: NodeTree, target: Target) -> Node:
+    """Read everything that a node's directory holds.
+
+    Args:
+        name: what users call it.
+        tree: its directory.
+        target: the daemon versions it is checked for.
+    """
+    main = _main_files(tree)
+    keepalived = _keepalived(name, tree, main.get("keepalived", []), target)
+    haproxy = _haproxy(tree, main.get("haproxy", []), target)
+    kernel = read_kernel_settings(tree)
+    addresses = read_host_addresses(tree)
+    firewall = read_firewall(tree)
+    files = [
+        NodeFile(main_kind(main, relative) or kind_of(relative) or "other", relative, source)
+        for relative, source in tree.read_so_far()
+    ]
+    node = Node(
+        name, tree, _role(keepalived, haproxy, files), files, target, keepalived, haproxy, kernel, addresses, firewall
+    )
+    for config in (keepalived, haproxy):
+        if config is not None:
+            config.node = node
+    node.problems = _problems(node)
+    return node
+
+
+def main_kind(main: dict[str, list[str]], relative: str) -> str | None:
+    """The daemon whose main file a path is, or None."""
+    return next((kind for kind, names in main.items() if relative in names), None)
+
+
+def _main_files(tree: NodeTree) -> dict[str, list[str]]:
+    """The daemons' main files: in their usual places, or the files that were given themselves."""
+    if tree.only is None:
+        return {kind: found for kind in ("keepalived", "haproxy") if (found := find(tree, kind))}
+    main: dict[str, list[str]] = {}
+    for relative in sorted(tree.only):
+        kind = kind_of(relative)
+        if kind is None:
+            source = tree.read(relative)
+            kind = kind_by_text(source.text) if source is not None else None
+            if source is not None and kind is None:
+                why = "is not recognised: neither its name nor its text says which daemon reads it"
+                tree.problems.append(ReadProblem(tree.shown_path(relative), why))
+        if kind in {"keepalived", "haproxy"}:
+            main.setdefault(kind, []).append(relative)
+    return main
+
+
+def _keepalived(name: str, tree: NodeTree, places: list[str], target: Target) -> KeepalivedConfig | None:
+    for relative in places:
+        source = tree.read(relative)
+        if source is not None:
+            return build_keepalived(source, tree, config_id(name, tree), target.keepalived)
+    return None
+
+
+def _haproxy(tree: NodeTree, places: list[str], target: Target) -> HaproxyConfig | None:
+    sources = [source for relative in places if (source := tree.read(relative)) is not None]
+    return build_haproxy(sources, target.haproxy) if sources else None
+
+
+def config_id(name: str, tree: NodeTree) -> str:
+    """The id that ``@id`` lines of keepalived.conf are held against: the host name up to its first dot.
+
+    It comes from the node's ``hostname`` file; without one, the node's name stands in for it.
+    """
+    for relative in find(tree, "hostname"):
+        source = tree.read(relative)
+        words = source.text.split() if source is not None else []
+        if words:
+            return words[0].split(".")[0]
+    return name.rsplit("/", 1)[-1].split(".", maxsplit=1)[0]
+
+
+def _role(keepalived: KeepalivedConfig | None, haproxy: HaproxyConfig | None, files: list[NodeFile]) -> Role:
+    if keepalived is not None or haproxy is not None:
+        return "balancer"
+    kinds = {file.kind for file in files}
+    return "real-server" if kinds & {"sysctl", "ifcfg", "route", "interfaces", *_NETWORK_KINDS} else "unknown"
+
+
+_NETWORK_KINDS = ("networkmanager", "networkd", "netplan", "captured")
+
+
+def _problems(node: Node) -> list[FileProblem]:
+    """Every syntax problem of the node, with the kind of file it is in."""
+    found: list[FileProblem] = []
+    if node.keepalived is not None:
+        found += [FileProblem(problem, "keepalived", node) for problem in node.keepalived.problems]
+    if node.haproxy is not None:
+        found += [FileProblem(problem, "haproxy", node) for problem in node.haproxy.problems]
+    for kind, problems in (
+        ("sysctl", node.kernel.problems),
+        ("addresses", node.addresses.problems),
+        ("firewall", node.firewall.problems),
+    ):
+        found += [FileProblem(problem, kind, node) for problem in problems]
+    return found
+
+
+def sources_of(node: Node) -> dict[str, SourceFile]:
+    """Every file of a node that was read, by its shown path."""
+    return {file.source.path: file.source for file in node.files}
