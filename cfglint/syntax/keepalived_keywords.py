@@ -17,6 +17,7 @@ from typing import Literal
 Kind = Literal["keyword", "block", "values", "script", "quoted"]
 Release = tuple[int, ...]
 """A keepalived release as numbers, e.g. ``(2, 2, 7)``."""
+Missing = Literal["fatal", "message", "fine"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +31,14 @@ class Argument:
         low: smallest number; None without a limit.
         high: largest number; None without a limit.
         choices: the words allowed, for ``one``.
-        optional: it may be left out without a message.
+        missing: what happens without it: ``fatal``: the daemon reads no further · ``message`` · ``fine``.
     """
 
     shape: str
     low: Decimal | None = None
     high: Decimal | None = None
     choices: tuple[str, ...] = ()
-    optional: bool = False
+    missing: Missing = "fatal"
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,6 +55,7 @@ class Keyword:
         default: what the daemon uses without it; empty when there is none to name.
         instead: what to write in its place, for a deprecated word; else empty.
         children: the words of its body.
+        later: how a later release reads the same word, if it differs.
     """
 
     path: tuple[str, ...]
@@ -64,6 +66,7 @@ class Keyword:
     default: str = ""
     instead: str = ""
     children: dict[str, Keyword] = field(default_factory=dict, repr=False)
+    later: list[Keyword] = field(default_factory=list, repr=False)
 
     @property
     def opens_block(self) -> bool:
@@ -73,6 +76,11 @@ class Keyword:
     def known_in(self, release: Release | None) -> bool:
         """True when a release knows the word; None asks for any supported release."""
         return release is None or release >= self.since
+
+    def in_release(self, release: Release | None) -> Keyword:
+        """The entry as a release reads it; None asks for the newest."""
+        fitting = [entry for entry in self.later if entry.known_in(release)]
+        return fitting[-1] if fitting else self
 
 
 @cache
@@ -95,6 +103,9 @@ def keyword_tree() -> Keyword:
     known: dict[tuple[str, ...], dict[str, Keyword]] = {(): {}}
     for path, cells in sorted(rows, key=lambda row: len(row[0])):
         word = _keyword(path, cells)
+        if word.name in known[path]:
+            known[path][word.name].later.append(word)
+            continue
         known[path][word.name] = word
         if word.opens_block:
             known[(*path, word.name)] = word.children
@@ -150,7 +161,7 @@ def all_keywords() -> Iterator[Keyword]:
 
 def _keyword(path: tuple[str, ...], cells: list[str]) -> Keyword:
     _, name, kind, argument, since, default, instead = [*cells, "", "", ""][:7]
-    return Keyword(path, name, _kind(kind), _argument(argument), _release(since), default, instead, {})
+    return Keyword(path, name, _kind(kind), _argument(argument), _release(since), default, instead, {}, [])
 
 
 def _kind(text: str) -> Kind:
@@ -165,11 +176,12 @@ def _release(text: str) -> Release:
 
 
 def _argument(text: str) -> Argument:
-    optional = text.endswith("?")
-    shape, _, rest = text.rstrip("?").partition(" ")
+    marks: dict[str, Missing] = {"?": "fine", "!": "message"}
+    missing = marks.get(text[-1:], "fatal")
+    shape, _, rest = text.rstrip("?!").partition(" ")
     if shape == "one":
-        return Argument(shape, choices=tuple(rest.split("|")), optional=optional)
+        return Argument(shape, choices=tuple(rest.split("|")), missing=missing)
     if ".." in rest:
         low, _, high = rest.partition("..")
-        return Argument(shape, Decimal(low) if low else None, Decimal(high) if high else None, optional=optional)
-    return Argument(text.rstrip("?"), optional=optional)
+        return Argument(shape, Decimal(low) if low else None, Decimal(high) if high else None, missing=missing)
+    return Argument(text.rstrip("?!"), missing="fine" if shape == "bool" else missing)
