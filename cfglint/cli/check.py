@@ -6,11 +6,15 @@ import sys
 
 import click
 
-from cfglint.cli.options import TargetType
+from cfglint.cli.options import Output, OutputType, TargetType
+from cfglint.cli.reports import write_reports
+from cfglint.cli.terminal import ColourChoice
 from cfglint.engine.check import check_paths
 from cfglint.engine.finding import Severity
 from cfglint.engine.registry import UnknownRuleError
 from cfglint.model.version import Target
+
+SEVERITY_CHOICE = click.Choice(["error", "warning", "info"])
 
 
 @click.command()
@@ -21,6 +25,16 @@ from cfglint.model.version import Target
 @click.option("--select", multiple=True, metavar="RULE", help="Run only these rules or themes.")
 @click.option("--ignore", multiple=True, metavar="RULE", help="Leave out these rules or themes.")
 @click.option(
+    "--format",
+    "outputs",
+    type=OutputType(),
+    multiple=True,
+    default=(Output("text"),),
+    help="How to report; FORMAT=FILE writes to a file. May be given several times.",
+)
+@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="When to show colours.")
+@click.option("--min-severity", type=SEVERITY_CHOICE, default="info", help="The mildest severity that is shown.")
+@click.option(
     "--fail-on",
     type=click.Choice(["error", "warning", "info", "never"]),
     default="warning",
@@ -28,18 +42,24 @@ from cfglint.model.version import Target
     help="The mildest severity that makes the exit status 1.",
 )
 def check(
-    paths: tuple[str, ...], target: Target, select: tuple[str, ...], ignore: tuple[str, ...], fail_on: Severity | str
+    *,
+    paths: tuple[str, ...],
+    target: Target,
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    outputs: tuple[Output, ...],
+    color: ColourChoice,
+    min_severity: Severity,
+    fail_on: Severity | str,
 ) -> None:
-    """Check node directories (or files), pairing the nodes that share a VIP."""
+    """Check node directories (or files), pairing the nodes that share a VIP.
+
+    Exit status: 0 nothing at or above --fail-on, 1 findings, 2 something could not be checked.
+    """
     try:
         result = check_paths(paths, target, select, ignore)
     except UnknownRuleError as error:
         raise click.UsageError(str(error)) from error
-    for finding in result.findings:
-        click.echo(f"{finding.at}: {finding.level}[{finding.rule}] {finding.message}")
-    for gap in result.unchecked:
-        click.echo(f"not checked: {gap.node}: {gap.what}: {gap.why}")
-    for fault in result.faults:
-        click.echo(f"cfglint: {fault.where}: {fault.why}", err=True)
+    write_reports(result, outputs, color, min_severity)
     thresholds: dict[str, Severity | None] = {"error": "error", "warning": "warning", "info": "info", "never": None}
     sys.exit(result.exit_status(thresholds[fail_on]))

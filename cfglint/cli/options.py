@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from pathlib import Path
 
 import click
 
 from cfglint.model.version import HAPROXY_VERSIONS, KEEPALIVED_VERSIONS, Target, Version, newest_release
+from cfglint.report.formats import FORMATS
 
 VERSION = re.compile(r"\d+\.\d+(\.\d+)?(-dev\d+)?")
 
@@ -30,3 +33,40 @@ class TargetType(click.ParamType[Target]):
             known = HAPROXY_VERSIONS if daemon == "haproxy" else KEEPALIVED_VERSIONS
             versions[daemon] = newest_release(known, Version.parse(text))
         return Target(versions.get("haproxy"), versions.get("keepalived"))
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """One report that was asked for.
+
+    Attributes:
+        format: one of the formats' names.
+        file: where it goes; None means standard output.
+    """
+
+    format: str
+    file: Path | None = None
+
+
+class OutputType(click.ParamType[Output]):
+    """``sarif``, or ``sarif=cfglint.sarif`` to write that format to a file."""
+
+    name = "format[=file]"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Output:
+        """Read the option's text."""
+        if isinstance(value, Output):
+            return value
+        name, separator, file = str(value).partition("=")
+        if name not in FORMATS:
+            self.fail(f"{name!r} is none of {', '.join(FORMATS)}", param, ctx)
+        if separator and not file:
+            self.fail(f"a file name is missing after {name}=", param, ctx)
+        return Output(name, Path(file) if file else None)
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[click.shell_completion.CompletionItem]:
+        """The formats' names."""
+        del ctx, param
+        return [click.shell_completion.CompletionItem(name) for name in FORMATS if name.startswith(incomplete)]

@@ -70,7 +70,10 @@ def _order(address: object) -> tuple[int, str]:
 
 
 def _unpaired(nodes: Iterable[Node], fleet: Fleet) -> list[tuple[str, str]]:
-    reasons = {entry.node: entry.why for entry in fleet.not_compared}
+    reasons: dict[str, str] = {}
+    for gap in fleet.not_compared:
+        why = gap.why if gap.what == "peer" else f"{gap.what}: {gap.why}"
+        reasons[gap.node] = f"{reasons[gap.node]}; {why}" if gap.node in reasons else why
     by_reason: dict[str, list[str]] = {}
     for node in nodes:
         why = reasons.get(node.name) or _why_alone(node)
@@ -88,14 +91,23 @@ def _why_alone(node: Node) -> str:
     return "no other given node shares a VIP with it"
 
 
-def grouped_unchecked(entries: Iterable[Unchecked]) -> list[tuple[str, str]]:
-    """What was not looked at: nodes joined and a sentence, the same reason only once, in order of first appearance."""
+def grouped_unchecked(entries: Iterable[Unchecked], fleet: Fleet) -> list[tuple[str, str]]:
+    """What was not looked at: nodes joined and a sentence, the same reason only once, in order of first appearance.
+
+    What `pairing` says already is left out.
+    """
+    said = {(printable(gap.node), gap.what) for gap in fleet.not_compared}
     by_reason: dict[tuple[str, str], list[str]] = {}
     for entry in entries:
+        if (entry.node, entry.what) in said:
+            continue
         nodes = by_reason.setdefault((entry.what, entry.why), [])
         if entry.node and entry.node not in nodes:
             nodes.append(entry.node)
-    return [(listed(nodes) if nodes else "all", f"{what}: {why}") for (what, why), nodes in by_reason.items()]
+    return [
+        (listed(nodes) if nodes else what, f"{what}: {why}" if nodes else why)
+        for (what, why), nodes in by_reason.items()
+    ]
 
 
 def file_count(result: Result) -> int:

@@ -18,6 +18,7 @@ Region = tuple[int, int]
 
 _NAME = r"(?:pass|passwd|password|passphrase|secret|token|key|pwd|cred|credential|credentials|apikey)"
 _SECRET_NAME = rf"[\w.]*{_NAME}s?(?:[_-]?\d+)?"
+_START = r"(?:\b|(?<=\\[rnt]))"
 _VALUE = r"(?:\"[^\"]*\"?|'[^']*'?|(?:\\.|[^\s\"'])+)"
 
 _PATTERNS = tuple(
@@ -33,11 +34,11 @@ _PATTERNS = tuple(
         rf"\b(?:insecure-)?password[ \t]+(?P<secret>{_VALUE})",
         rf"\bdynamic-cookie-key[ \t]+(?P<secret>{_VALUE})",
         rf"\b(?:pre)?setenv[ \t]+{_SECRET_NAME}[ \t]+(?P<secret>\S.*)",
-        r"(?<![.(])\b(?:proxy-)?authorization\b(?!\))[\"']?(?:\\?[:\s])+(?P<secret>\S.*)",
+        r"(?<![.(])" + _START + r"(?:proxy-)?authorization\b(?!\))[\"']?(?:\\?[:\s])+(?P<secret>\S.*)",
         r"\b(?:bearer|basic)(?:\\?\s)+(?P<secret>(?=[a-z]*(?-i:[A-Z0-9+/=]))[A-Za-z0-9+/._~=-]{6,})",
         rf"\bhdr(?:\\?\s)+[\w-]*{_NAME}[\w-]*(?:\\?\s)+(?P<secret>{_VALUE})",
         rf"\b(?:set|add)-header[ \t]+[\w-]*{_NAME}[\w-]*[ \t]+(?P<secret>{_VALUE})",
-        rf"\bx-[\w-]*(?:{_NAME}|auth)[\w-]*\\?:(?:\\?\s)*(?P<secret>{_VALUE})",
+        rf"{_START}x-[\w-]*(?:{_NAME}|auth)[\w-]*\\?:(?:\\?\s)*(?P<secret>{_VALUE})",
         r"\b(?-i:AUTH)(?:\\?\s)+(?P<secret>[^\s\\]\S*)",
         r"\b(?:hmac|jwt_verify\w*)\([^,()]*,[ \t]*(?!(?:txn|sess|proc|req|res)\.)(?P<secret>[^()]+)",
         r"\baes_\w+\([^,()]*,[^,()]*,[ \t]*(?!(?:txn|sess|proc|req|res)\.)(?P<secret>[^(),]+)",

@@ -63,7 +63,7 @@ def _note(kind: str, text: str, room: int) -> list[Line]:
 def _closing(result: Result, safe: Safe, room: int) -> list[Line]:
     lines: list[Line] = []
     lines += _block("Compared", pairing(result.fleet), room)
-    unchecked = grouped_unchecked(safe.unchecked)
+    unchecked = grouped_unchecked(safe.unchecked, result.fleet)
     if len(unchecked) > MAX_UNCHECKED:
         more = len(unchecked) - MAX_UNCHECKED
         unchecked = [*unchecked[:MAX_UNCHECKED], ("…", f"and {more} more (--format json lists them)")]
@@ -98,4 +98,6 @@ def _summary(result: Result, room: int) -> list[Line]:
     line: Line = []
     for number, (severity, words) in enumerate(found):
         line += [(", " if number else "", ""), (words, severity)]
-    return [[*line, (looked, "")]]
+    if width("".join(text for text, _ in line)) + width(looked) <= room:
+        return [[*line, (looked, "")]]
+    return [line, *([(part, "")] for part in wrap(looked.strip(), room))]

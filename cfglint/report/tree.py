@@ -28,7 +28,7 @@ def render(result: Result, options: RenderOptions | None = None) -> str:
     safe = make_safe(result)
     for title, entries in (
         ("Compared", pairing(result.fleet)),
-        ("Not looked at", grouped_unchecked(safe.unchecked)),
+        ("Not looked at", grouped_unchecked(safe.unchecked, result.fleet)),
         ("Could not be read", [(fault.where, fault.why) for fault in safe.faults]),
     ):
         if entries:
