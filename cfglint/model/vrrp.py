@@ -168,6 +168,8 @@ class VrrpInstance:
         strict: vrrp_strict holds for this instance.
         accept: the VIP accepts packets although strict or no_accept holds.
         use_vmac: a virtual MAC is used.
+        dont_track_primary: losing the carrier of its own interface does not put it into FAULT.
+        down_timer_adverts: adverts it may miss before it takes over (default 3).
         tracks: scripts, interfaces, files, processes and BFD instances tracked.
         damaged: why lines that were meant for the instance are lost to it (a misspelt block that closed it), or None.
     """
@@ -197,6 +199,8 @@ class VrrpInstance:
     strict: bool = False
     accept: bool = True
     use_vmac: bool = False
+    dont_track_primary: bool = False
+    down_timer_adverts: int = 3
     tracks: list[Track] = field(default_factory=list)
     vrid_problem: str = ""
     priority_problem: str = ""
