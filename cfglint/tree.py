@@ -88,6 +88,20 @@ class NodeTree:
         found = [f"{prefix}/{name}" if prefix not in {"", "."} else name for name in names if fnmatch(name, pattern)]
         return [name for name in found if self._belongs(name) and self._is_file(name)]
 
+    def masks(self, folder: str) -> set[str]:
+        """Names in a folder that link to ``/dev/null``: how systemd's folders switch a file of another folder off."""
+        place = self.locate(folder)
+        if place is None or not place.is_dir():
+            return set()
+        try:
+            return {
+                entry.name
+                for entry in place.iterdir()
+                if entry.is_symlink() and entry.readlink().as_posix().lstrip("./") == "dev/null"
+            }
+        except OSError:
+            return set()
+
     def exists(self, relative: str) -> bool:
         """True when the node has such a file or directory (a directory may stand where a file was expected)."""
         return self._belongs(relative.lstrip("/")) and self.locate(relative) is not None
