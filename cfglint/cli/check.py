@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import click
 
-from cfglint.cli.options import Output, OutputType, TargetType
+from cfglint.cli.options import Output, OutputType, TargetType, to_file
 from cfglint.cli.reports import write_reports
 from cfglint.cli.terminal import ColourChoice
 from cfglint.engine.check import check_paths
@@ -33,6 +34,8 @@ SEVERITY_CHOICE = click.Choice(["error", "warning", "info"])
     help="How to report; FORMAT=FILE writes to a file. May be given several times.",
 )
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="When to show colours.")
+@click.option("--output-file", type=click.Path(path_type=Path, dir_okay=False), help="Write the report to a file.")
+@click.option("--statistics", is_flag=True, help="Count the findings by rule at the end.")
 @click.option("--min-severity", type=SEVERITY_CHOICE, default="info", help="The mildest severity that is shown.")
 @click.option(
     "--fail-on",
@@ -51,6 +54,8 @@ def check(
     color: ColourChoice,
     min_severity: Severity,
     fail_on: Severity | str,
+    output_file: Path | None,
+    statistics: bool,
 ) -> None:
     """Check node directories (or files), pairing the nodes that share a VIP.
 
@@ -60,6 +65,6 @@ def check(
         result = check_paths(paths, target, select, ignore)
     except UnknownRuleError as error:
         raise click.UsageError(str(error)) from error
-    write_reports(result, outputs, color, min_severity)
+    write_reports(result, to_file(outputs, output_file), color, min_severity, statistics=statistics)
     thresholds: dict[str, Severity | None] = {"error": "error", "warning": "warning", "info": "info", "never": None}
     sys.exit(result.exit_status(thresholds[fail_on]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -70,3 +71,16 @@ class OutputType(click.ParamType[Output]):
         """The formats' names."""
         del ctx, param
         return [click.shell_completion.CompletionItem(name) for name in FORMATS if name.startswith(incomplete)]
+
+
+def to_file(outputs: Sequence[Output], file: Path | None) -> tuple[Output, ...]:
+    """The outputs, with ``--output-file`` applied to the one that has no file of its own.
+
+    Raises:
+        click.UsageError: several formats would go to one file.
+    """
+    if file is None:
+        return tuple(outputs)
+    if sum(output.file is None for output in outputs) != 1:
+        raise click.UsageError("--output-file takes one format; write --format FORMAT=FILE for each of several")
+    return tuple(Output(output.format, file) if output.file is None else output for output in outputs)

@@ -14,6 +14,11 @@ FORMATS = {
     "text": "cfglint.report.text",
     "concise": "cfglint.report.concise",
     "json": "cfglint.report.json_v1",
+    "sarif": "cfglint.report.sarif",
+    "github": "cfglint.report.github",
+    "gitlab": "cfglint.report.gitlab",
+    "junit": "cfglint.report.junit",
+    "rdjson": "cfglint.report.rdjson",
 }
 """What ``--format`` takes, and the module whose ``render`` writes it."""
 

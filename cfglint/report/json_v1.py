@@ -98,5 +98,5 @@ def _fix(fix: Fix | None) -> Value | None:
     return {
         "safe": fix.safe,
         "title": fix.title,
-        "edits": [{"location": location(edit.span), "text": mask_line(edit.text).text} for edit in fix.edits],
+        "edits": [{"location": location(edit.span), "text": edit.text} for edit in fix.edits],
     }

@@ -159,6 +159,12 @@ class Masker:
         text = self._distinctive.sub(MASK, text) if self._distinctive is not None else text
         return self._quotes(text)
 
+    def holds_secret(self, text: str) -> bool:
+        """True when a text to be written into a configuration file is a secret, or has one in it."""
+        return any(secret_regions(line) or line.strip() in self._values for line in text.split("\n")) or bool(
+            self._distinctive is not None and self._distinctive.search(text)
+        )
+
     def _quotes(self, text: str) -> str:
         """Mask what stands in quotation marks: a secret alone, or a line of configuration that holds one."""
 

@@ -8,7 +8,7 @@ from cfglint.engine.finding import Finding, Fix, Related, Unchecked
 from cfglint.engine.result import Fault, Result
 from cfglint.report.cells import printable
 from cfglint.report.frames import SecretRegions
-from cfglint.report.masking import Masker, Region, mask_line
+from cfglint.report.masking import Masker, Region
 from cfglint.source import Span
 
 
@@ -44,7 +44,7 @@ def make_safe(result: Result) -> Safe:
             help=None if finding.help is None else safe(finding.help),
             related=[Related(safe(related.message), related.span) for related in finding.related],
             nodes=[printable(node) for node in finding.nodes],
-            fix=_safe_fix(finding.fix),
+            fix=_safe_fix(finding.fix, masker),
         )
 
     return Safe(
@@ -58,8 +58,11 @@ def make_safe(result: Result) -> Safe:
     )
 
 
-def _safe_fix(fix: Fix | None) -> Fix | None:
-    return None if fix is None else replace(fix, title=printable(mask_line(fix.title).text))
+def _safe_fix(fix: Fix | None, masker: Masker) -> Fix | None:
+    """The repair, unless its text would show a secret: then no report carries it."""
+    if fix is None or any(masker.holds_secret(edit.text) for edit in fix.edits):
+        return None
+    return replace(fix, title=printable(masker.sentence(fix.title)))
 
 
 def secrets_of(result: Result) -> SecretRegions:
