@@ -11,9 +11,10 @@ from pathlib import PurePath
 from cfglint.engine.finding import Finding, Unchecked
 from cfglint.engine.result import Fault, Result, RuleInfo
 from cfglint.engine.rule import Rule, RuleDefinitionError
-from cfglint.engine.scopes import SCOPES, DirectiveIndex
+from cfglint.engine.scopes import SCOPES, LineIndex
 from cfglint.model.build_node import sources_of
 from cfglint.model.cluster import Fleet
+from cfglint.model.haproxy_lines import ConfigLine
 from cfglint.source import SourceFile
 from cfglint.syntax.haproxy import Directive
 
@@ -29,11 +30,12 @@ def run_rules(fleet: Fleet, rules: Sequence[Rule]) -> Result:
     findings: list[Finding] = []
     unchecked: list[Unchecked] = [Unchecked(gap.node, gap.what, gap.why) for gap in fleet.not_compared]
     faults: list[Fault] = []
-    directives: DirectiveIndex | None = None
+    lines: LineIndex | None = None
     for rule in rules:
-        if rule.scope is Directive:
-            directives = directives or DirectiveIndex(fleet)
-            subjects: Iterable[object] = directives.get(rule.metadata.on)
+        if rule.scope in {ConfigLine, Directive}:
+            lines = lines or LineIndex(fleet)
+            found = lines.get(rule.metadata.on)
+            subjects: Iterable[object] = found if rule.scope is ConfigLine else (line.directive for line in found)
         elif rule.scope in SCOPES:
             subjects = SCOPES[rule.scope](fleet)
         else:

@@ -7,11 +7,11 @@ from itertools import chain
 
 from cfglint.model.cluster import Cluster, Fleet, VrrpGroup
 from cfglint.model.haproxy import Bind, HaproxyConfig, Proxy, Server
+from cfglint.model.haproxy_lines import ConfigLine, ConfigSection
 from cfglint.model.keepalived import KeepalivedConfig
 from cfglint.model.lvs import RealServer, VirtualServer
 from cfglint.model.node import FileProblem, Node, NodeFile
 from cfglint.model.vrrp import VrrpInstance, VrrpScript, VrrpSyncGroup
-from cfglint.syntax.haproxy import Directive
 
 
 def _keepalived(fleet: Fleet) -> Iterator[KeepalivedConfig]:
@@ -44,24 +44,24 @@ SCOPES: dict[type, Callable[[Fleet], Iterable[object]]] = {
     VirtualServer: _virtual_servers,
     RealServer: lambda fleet: (real for server in _virtual_servers(fleet) for real in server.real_servers),
     HaproxyConfig: _haproxy,
+    ConfigSection: lambda fleet: (section for config in _haproxy(fleet) for section in config.sections),
     Proxy: _proxies,
     Bind: lambda fleet: (bind for proxy in _proxies(fleet) for bind in proxy.binds),
     Server: lambda fleet: (server for proxy in _proxies(fleet) for server in proxy.servers),
 }
-"""Every scope but directives, which come from an index by keyword."""
+"""Every scope but HAProxy's lines, which come from an index by keyword."""
 
 
-class DirectiveIndex:
-    """HAProxy's directives by keyword, so that a rule sees only the lines it asked for."""
+class LineIndex:
+    """HAProxy's lines by keyword, so that a rule sees only those it asked for; skipped ``.if`` branches hold none."""
 
     def __init__(self, fleet: Fleet) -> None:
-        self._by_keyword: dict[str, list[Directive]] = {}
+        self._by_keyword: dict[str, list[ConfigLine]] = {}
         for config in _haproxy(fleet):
-            for section in chain.from_iterable(tree.sections for tree in config.trees):
-                for directive in section.directives:
-                    self._by_keyword.setdefault(directive.keyword, []).append(directive)
+            for line in config.lines:
+                self._by_keyword.setdefault(line.keyword, []).append(line)
 
-    def get(self, keywords: tuple[str, ...]) -> Iterator[Directive]:
-        """The directives whose first word is one of these; all of them when none is named."""
+    def get(self, keywords: tuple[str, ...]) -> Iterator[ConfigLine]:
+        """The lines whose first word is one of these; all of them when none is named."""
         wanted = keywords or tuple(self._by_keyword)
         return chain.from_iterable(self._by_keyword.get(keyword, ()) for keyword in wanted)

@@ -31,8 +31,7 @@ SECTION_KINDS = frozenset(
 )
 """The words that open a section in any supported version."""
 
-_PLAIN = re.compile(r"([\t -!$-&(-\[\]-~]*)(?:#[^\n]*)?\r?\n?")
-_TOKEN = re.compile(r"[^ \t]+")
+_TOKEN = re.compile(r"[^ \t\r\n]+")
 _SCOPE_NAME = re.compile(r"[A-Za-z0-9_.:-]+")
 _LONG = 128
 """A line shorter than this cannot have more than 64 words."""
@@ -70,7 +69,7 @@ class Word:
         return RawWord(self.text, self._start, self._end, self.references)
 
     def __repr__(self) -> str:
-        return f"Word({self.text!r})"
+        return f"Word({self._start}, {self._end})"  # the text may be a secret
 
 
 class Directive:
@@ -82,13 +81,14 @@ class Directive:
         problem: why the line does not split into words, or None.
     """
 
-    __slots__ = ("_texts", "_words", "line_number", "owner", "problem", "raw")
+    __slots__ = ("_plain", "_texts", "_words", "line_number", "owner", "problem", "raw")
 
     owner: Section | HaproxyTree
 
-    def __init__(self, raw: str, line_number: int) -> None:
+    def __init__(self, raw: str, line_number: int, *, plain: bool = False) -> None:
         self.raw = raw
         self.line_number = line_number
+        self._plain = plain  # blanks alone separate the words
         self._texts: list[str] | None = None
         self._words: list[Word] | None = None
         self.problem: WordProblem | None = None
@@ -108,20 +108,24 @@ class Directive:
     def texts(self) -> list[str]:
         """The texts of its words: cheaper than `words` where no span is needed."""
         if self._texts is None:
-            plain = _PLAIN.fullmatch(self.raw)
-            self._texts = plain[1].split() if plain else [word.text for word in self.words]
+            self._texts = self._bare.split() if self._plain else [word.text for word in self.words]
         return self._texts
 
     @property
     def words(self) -> list[Word]:
         """Its words, at least one."""
         if self._words is None:
-            plain = _PLAIN.fullmatch(self.raw)
-            if plain:
-                self._words = [Word(self, RawWord(word[0], *word.span())) for word in _TOKEN.finditer(plain[1])]
+            if self._plain:
+                self._words = [Word(self, RawWord(word[0], *word.span())) for word in _TOKEN.finditer(self._bare)]
             else:
                 self.split()
         return self._words or []
+
+    @property
+    def _bare(self) -> str:
+        """A plain line without its comment."""
+        raw = self.raw
+        return raw.split("#", 1)[0] if "#" in raw else raw
 
     @property
     def keyword(self) -> str:
@@ -153,11 +157,12 @@ class Directive:
     def change(self, raw: str) -> None:
         """Take another text for the line; `HaproxyTree.replace_word` calls this."""
         self.raw = raw
+        self._plain = False
         self._texts = None
         self.split()
 
     def __repr__(self) -> str:
-        return f"Directive({self.line_number}, {' '.join(self.texts)!r})"
+        return f"Directive({self.line_number}, {self.keyword!r})"
 
 
 class Section:
@@ -327,7 +332,7 @@ class _Builder(Transformer[Token, object]):
     """Builds the tree's parts while Lark reads; its methods have the names of the grammar's terminals and rules."""
 
     def PLAIN(self, token: Token) -> Directive:  # noqa: N802
-        directive = Directive(token.value, token.line or 0)
+        directive = Directive(token.value, token.line or 0, plain=True)
         if len(token) > _LONG:
             directive.split()
         return directive

@@ -1,0 +1,146 @@
+"""Addresses as HAProxy writes them: ``ipv4@``, ``unix@``, ``*:80``, ``:::80``, ``[::1]:80``, port ranges and offsets.
+
+Follows str2sa_range() of HAProxy's standard.c: the last colon (not inside brackets) separates the port, so ``::1``
+is the address ``:`` with port 1.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from ipaddress import AddressValueError, IPv4Address, IPv6Address
+from typing import Literal, NamedTuple
+
+from cfglint.model.value import Unknown
+
+Address = IPv4Address | IPv6Address
+Kind = Literal["ip", "unix", "abns", "fd", "other"]
+
+_PREFIX = re.compile(r"(?:stream\+|dgram\+)?([a-z]+[46]?)@")
+_IPV4 = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,3}){3})(?::([0-9]{1,5}))?")
+_PORTS = re.compile(r"([+-]?)([0-9]{1,9})(?:-([0-9]{1,9}))?")
+
+_KINDS: dict[str, tuple[Kind, Literal[4, 6] | None, bool]] = {
+    "unix": ("unix", None, False),
+    "uxst": ("unix", None, False),
+    "uxdg": ("unix", None, True),
+    "abns": ("abns", None, False),
+    "abnsz": ("abns", None, False),
+    "fd": ("fd", None, False),
+    "sockpair": ("other", None, False),
+    "rhttp": ("other", None, False),
+    "rev": ("other", None, False),
+    "ipv4": ("ip", 4, False),
+    "ipv6": ("ip", 6, False),
+    "tcp": ("ip", None, False),
+    "tcp4": ("ip", 4, False),
+    "tcp6": ("ip", 6, False),
+    "mptcp": ("ip", None, False),
+    "mptcp4": ("ip", 4, False),
+    "mptcp6": ("ip", 6, False),
+    "udp": ("ip", None, True),
+    "udp4": ("ip", 4, True),
+    "udp6": ("ip", 6, True),
+    "quic4": ("ip", 4, True),
+    "quic6": ("ip", 6, True),
+}
+"""Prefix to kind, family and whether datagrams are meant."""
+
+
+class Endpoint(NamedTuple):
+    """One address as written.
+
+    Attributes:
+        kind: ``ip``, ``unix``, ``abns``, ``fd`` or ``other``.
+        address: of kind ip: the address, or None for every local one; a host name as text; of other kinds the text
+            behind the prefix.
+        family: 4 or 6 of kind ip; None for a host name without ``ipv4@`` or ``ipv6@``.
+        ports: first and last port; None without one, and for ``+offset`` and ``-offset``.
+        offset: the signed port offset, or None.
+        datagram: UDP or QUIC, or a datagram socket.
+        wrong: why it is no address, or empty.
+    """
+
+    kind: Kind
+    address: Address | str | None
+    family: Literal[4, 6] | None
+    ports: tuple[int, int] | None
+    offset: int | None = None
+    datagram: bool = False
+    wrong: str = ""
+
+
+@lru_cache(maxsize=4096)
+def parse_endpoint(text: str) -> Endpoint:
+    """Read one address, as on a bind or server line; never fails: `Endpoint.wrong` says what is odd."""
+    simple = _IPV4.fullmatch(text)
+    if simple:
+        try:
+            address: Address | None = IPv4Address(simple[1])
+        except AddressValueError:
+            return Endpoint("ip", simple[1], 4, None, wrong=f"{simple[1]} is not an IPv4 address")
+        port = int(simple[2]) if simple[2] else None
+        wrong = f"port {port} is above 65535" if port is not None and port > 65535 else ""
+        anywhere = not int(address or 0)
+        return Endpoint("ip", None if anywhere else address, 4, None if port is None else (port, port), wrong=wrong)
+    if text.startswith("/"):
+        return Endpoint("unix", text, None, None)
+    prefix = _PREFIX.match(text)
+    kind, family, datagram = _KINDS.get(prefix[1], ("other", None, False)) if prefix else ("ip", None, False)
+    rest = text[prefix.end() :] if prefix else text
+    if prefix and rest.startswith("/") and kind == "ip":
+        kind = "unix"
+    if kind != "ip":
+        return Endpoint(kind, rest, None, None, datagram=datagram)
+    return _internet(rest, family, datagram=datagram)
+
+
+def _internet(text: str, family: Literal[4, 6] | None, *, datagram: bool) -> Endpoint:
+    at = max(text.rfind(":"), text.rfind("]"))
+    host, port = (text[:at], text[at + 1 :]) if at >= 0 and text[at] == ":" else (text, "")
+    ports, offset, wrong = _ports(port)
+    address: Address | str | None
+    if host in {"", "*"}:
+        address, family = None, family or 4
+    else:
+        address = _numeric(host)
+        if isinstance(address, str):
+            wrong = wrong or ("" if _could_be_name(address) else f"{address} is no address and no host name")
+        else:
+            family = address.version
+            address = address if int(address) else None
+    return Endpoint("ip", address, family, ports, offset, datagram, wrong)
+
+
+def _ports(text: str) -> tuple[tuple[int, int] | None, int | None, str]:
+    if not text:
+        return None, None, ""
+    match = _PORTS.fullmatch(text)
+    if not match:
+        return None, None, f"{text} is no port"
+    first = int(match[2])
+    last = int(match[3]) if match[3] else first
+    if first > 65535 or last > 65535:
+        return None, None, f"port {max(first, last)} is above 65535"
+    if match[1]:
+        return None, -first if match[1] == "-" else first, ""
+    return (first, last), None, f"the port range {text} ends before it starts" if last < first else ""
+
+
+def _numeric(host: str) -> Address | str:
+    bare = host[1:-1] if host.startswith("[") and host.endswith("]") else host
+    try:
+        return IPv6Address(bare) if ":" in bare else IPv4Address(bare)
+    except AddressValueError:
+        return host
+
+
+def _could_be_name(host: str) -> bool:
+    return re.fullmatch(r"[A-Za-z0-9_.-]+", host) is not None
+
+
+def known_ports(endpoint: Endpoint, text: str) -> tuple[int, int] | Unknown | None:
+    """The ports of an endpoint, unknown where its text does not read."""
+    if endpoint.wrong:
+        return Unknown(f"{text}: {endpoint.wrong}")
+    return endpoint.ports
