@@ -45,15 +45,15 @@ class Change:
 
     Attributes:
         masters: the units that were master.
-        leaving: units that announce their leaving with an advert of priority 0, or may do so.
-        announced: True when they surely do; False when they may also vanish without a word.
+        leaving: units that announce their leaving with an advert of priority 0.
+        vanishing: units that may announce it, or vanish without a word.
         starting: units that start now, as after a restart or a FAULT: their timers run from the beginning.
         delay: seconds until the daemons notice the change, shortest and longest.
     """
 
     masters: Masters = frozenset()
     leaving: Masters = frozenset()
-    announced: bool = False
+    vanishing: Masters = frozenset()
     starting: Masters = frozenset()
     delay: Interval = (0.0, 0.0)
 
@@ -221,12 +221,14 @@ class _Run:
         if unit in self._change.starting or not self._change.masters:
             delay = router.preempt_delay if unit in self._change.starting and self._change.masters else 0.0
             return (longest + delay, longest + delay)
-        if self._leaver_was_heard(index):
-            return (skew, skew if self._change.announced else longest)
+        if self._hears_one_of(index, self._change.leaving):
+            return (skew, skew)
+        if self._hears_one_of(index, self._change.vanishing):
+            return (skew, longest)
         return (max(longest - advert, 0.0), longest)
 
-    def _leaver_was_heard(self, index: int) -> bool:
-        return any(self._field.unit_of[sender] in self._change.leaving for sender in self._heard[index])
+    def _hears_one_of(self, index: int, units: Masters) -> bool:
+        return bool(units) and any(self._field.unit_of[sender] in units for sender in self._heard[index])
 
     def _holder_before(self, index: int) -> Router | None:
         """The best master that a router heard before the change."""

@@ -1,0 +1,256 @@
+"""From a node's model to the routers it puts into elections."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from ipaddress import ip_network
+
+from cfglint.analysis.election_router import Address, Keepalived, Network, Router, Tracked
+from cfglint.model.keepalived import KeepalivedConfig
+from cfglint.model.node import Node
+from cfglint.model.value import Secret, Setting, Unknown
+from cfglint.model.vrrp import Authentication, Track, VrrpInstance, VrrpScript, VrrpSyncGroup
+
+LINK_NOTICED = (0.0, 1.0)
+"""Seconds until keepalived has acted on a lost or regained carrier."""
+
+STRICT_REFUSES_UNICAST: tuple[tuple[Keepalived, Keepalived], ...] = (((2, 0), (2, 1)), ((2, 4), (99,)))
+"""Releases, from and before, whose daemon exits on unicast with vrrp_strict (observed: 2.0.20 and 2.4.3; not 2.2.7)."""
+
+
+def routers_of(node: Node) -> list[Router]:
+    """The routers of a node, one an instance; none without Keepalived."""
+    if node.keepalived is None:
+        return []
+    stops = daemon_stops(node)
+    return [_router(instance, node.keepalived, stops) for instance in node.keepalived.instances]
+
+
+def open_tracks(instance: VrrpInstance) -> list[Track]:
+    """What an instance watches with a weight that the files do not tell."""
+    group = sync_group_of(instance)
+    tracks = [*instance.tracks, *(group.tracks if group is not None else [])]
+    return [track for track in tracks if isinstance(track.weight, Unknown)]
+
+
+def sync_group_of(instance: VrrpInstance) -> VrrpSyncGroup | None:
+    """The sync group an instance moves with: the first that names it."""
+    for group in instance.config.sync_groups:
+        if any(name == instance.name for name, _ in group.members):
+            return group
+    return None
+
+
+def effective_tracks(instance: VrrpInstance) -> list[Track]:
+    """What really changes an instance's state or priority: its own and its sync group's tracks that the daemon keeps.
+
+    Dropped are scripts that are not defined, or only below the line that uses them, and weights of single members of
+    a sync group without sync_group_tracking_weight.
+    """
+    group = sync_group_of(instance)
+    own = [track for track in instance.tracks if group is None or group.global_tracking or track.weight == 0]
+    shared = group.tracks if group is not None else []
+    return [track for track in (*own, *shared) if _is_kept(track, instance.config)]
+
+
+def daemon_stops(node: Node) -> str:
+    """Why keepalived does not run on a node with this configuration; empty when it does, as far as files tell."""
+    return next(_stop_reasons(node), "") if node.keepalived is not None else ""
+
+
+def _stop_reasons(node: Node) -> Iterator[str]:
+    instances = node.keepalived.instances if node.keepalived is not None else []
+    places: Counter[tuple[object, ...]] = Counter()
+    for instance in instances:
+        yield from _refusals(instance)
+        if not instance.is_unicast:
+            places[instance.interface.value, instance.vrid.value, instance.family] += 1
+    for (interface, vrid, _), count in places.items():
+        if count > 1 and interface is not None and vrid is not None and not _open(interface, vrid):
+            yield f"keepalived stops on {node.name}: {count} instances use VRID {vrid} on {interface}"
+
+
+def _refusals(instance: VrrpInstance) -> Iterator[str]:
+    """Why the daemon exits because of one instance."""
+    node = instance.node
+    if instance.vrid.value is None:
+        yield f"keepalived stops on {node.name}: {instance.name} has no usable virtual_router_id"
+    if instance.interface.value is None or instance.interface.value == "lo":
+        yield f"keepalived stops on {node.name}: {instance.name} has no usable interface"
+    if instance.strict and instance.is_unicast and _refuses_strict_unicast(node):
+        yield f"keepalived {node.target.keepalived} stops on {node.name}: vrrp_strict does not allow unicast_peer"
+    for name in sorted(_needed_interfaces(instance)):
+        if node.addresses.known and name != "lo" and name not in node.addresses.interfaces:
+            yield f"keepalived stops on {node.name}: no interface file has {name}, which {instance.name} needs"
+
+
+def _open(*values: object) -> bool:
+    return any(isinstance(value, Unknown) for value in values)
+
+
+def _refuses_strict_unicast(node: Node) -> bool:
+    version = node.target.keepalived
+    return version is not None and any(first <= version.parts < end for first, end in STRICT_REFUSES_UNICAST)
+
+
+def _needed_interfaces(instance: VrrpInstance) -> set[str]:
+    """Interfaces without which the daemon does not start."""
+    named = {vip.device for vip in (*instance.vips, *instance.excluded_vips)}
+    named |= {track.name for track in instance.tracks if track.kind == "interface"}
+    if isinstance(instance.interface.value, str):
+        named.add(instance.interface.value)
+    return {name for name in named if name}
+
+
+def _router(instance: VrrpInstance, config: KeepalivedConfig, stops: str) -> Router:
+    node = instance.node
+    group = sync_group_of(instance)
+    family = instance.family
+    interface = instance.interface.value
+    networks = networks_of(node, interface)
+    return Router(
+        node=node.name,
+        instance=instance.name,
+        unit=f"sync group {group.name}" if group is not None else "",
+        vrid=_or_unknown(instance.vrid),
+        family=family,
+        version=instance.version.value,
+        priority=instance.priority.value,
+        advert_int=_float(instance),
+        interface=interface,
+        networks=networks,
+        source=source_address(instance),
+        addresses=_unicast_addresses(instance),
+        peers=tuple(peer.address for peer in instance.unicast_peers),
+        group=instance.multicast_group.value,
+        auth=instance.authentication.kind,
+        secret=_secret(instance.authentication),
+        vips=tuple(
+            vip.address
+            for vip in instance.vips
+            if not isinstance(vip.address, Unknown) and vip.address.version == family
+        ),
+        extra_vips=tuple(vip.address for vip in instance.excluded_vips if not isinstance(vip.address, Unknown)),
+        vips_unknown=next((vip.address.why for vip in instance.vips if isinstance(vip.address, Unknown)), ""),
+        nopreempt=instance.nopreempt,
+        preempt_delay=float(instance.preempt_delay),
+        check_source=instance.check_unicast_source,
+        keepalived=node.target.keepalived.parts if node.target.keepalived is not None else None,
+        tracks=tuple(_tracked(track, config) for track in effective_tracks(instance) if not _open(track.weight)),
+        keeps_on_link_loss=instance.dont_track_primary,
+        down_adverts=instance.down_timer_adverts,
+        trouble=stops or _no_address(instance),
+    )
+
+
+def _or_unknown(vrid: Setting[int | None]) -> int | Unknown:
+    return Unknown("it is missing or refused", vrid.span) if vrid.value is None else vrid.value
+
+
+def _float(instance: VrrpInstance) -> float | Unknown:
+    value = instance.advert_int.value
+    return value if isinstance(value, Unknown) else float(value)
+
+
+def _secret(authentication: Authentication) -> str | Unknown | None:
+    password = authentication.password
+    return password.value if isinstance(password, Secret) else password
+
+
+def networks_of(node: Node, interface: str | Unknown | None) -> frozenset[Network] | None:
+    """The networks on an interface, link-local ones aside; None when no file tells."""
+    if not isinstance(interface, str):
+        return None
+    found = {
+        ip_network(entry.address.network)
+        for entry in node.addresses.addresses
+        if entry.interface == interface and not entry.address.ip.is_link_local
+    }
+    return frozenset(found) or None
+
+
+def own_addresses(instance: VrrpInstance) -> list[Address]:
+    """The addresses of an instance's interface, in the files' order, without its VIPs, which keepalived takes away."""
+    return [
+        entry.address.ip
+        for entry in instance.node.addresses.addresses
+        if entry.interface == instance.interface.value and entry.address.ip not in instance.all_addresses
+    ]
+
+
+def source_address(instance: VrrpInstance) -> Address | None:
+    """Where an instance's adverts come from: as written, else the first address of its interface; None if not known.
+
+    IPv6 multicast comes from the link-local address, which no file tells.
+    """
+    written = instance.unicast_source.value if instance.is_unicast else instance.multicast_source.value
+    if isinstance(written, Unknown):
+        return None
+    if written is not None:
+        return written
+    if instance.family == 6 or not instance.node.addresses.known:
+        return None
+    return next((address for address in own_addresses(instance) if address.version == instance.family), None)
+
+
+def _unicast_addresses(instance: VrrpInstance) -> frozenset[Address] | None:
+    if not instance.is_unicast:
+        return None
+    written = instance.unicast_source.value
+    if written is not None:
+        return None if isinstance(written, Unknown) else frozenset({written})
+    if not instance.node.addresses.known:
+        return None
+    return frozenset(entry.address.ip for entry in instance.node.addresses.addresses) or None
+
+
+def _no_address(instance: VrrpInstance) -> str:
+    """Why an instance stays in FAULT from the start: its interface has no address of the family of its adverts."""
+    node, interface = instance.node, instance.interface.value
+    if not isinstance(interface, str) or not node.addresses.known:
+        return ""
+    if instance.family == 4 and not any(address.version == 4 for address in own_addresses(instance)):
+        return f"{interface} of {node.name} has no IPv4 address of its own: {instance.name} stays in FAULT"
+    if instance.family == 6:
+        for key in ("all", interface):
+            setting = node.kernel.value(f"net.ipv6.conf.{key}.disable_ipv6")
+            if setting is not None and setting.value == "1":
+                return f"IPv6 is switched off on {interface} of {node.name}: {instance.name} stays in FAULT"
+    return ""
+
+
+def _is_kept(track: Track, config: KeepalivedConfig) -> bool:
+    """True when the daemon does not drop the line: a script must be defined above it, and have something to run."""
+    if track.kind != "script":
+        return True
+    script = script_of(track, config)
+    if script is None or script.command.value is None:
+        return False
+    return script.span.path != track.span.path or (script.span.line or 0) < (track.span.line or 0)
+
+
+def script_of(track: Track, config: KeepalivedConfig) -> VrrpScript | None:
+    """The vrrp_script that a line names, or None."""
+    return next((script for script in config.scripts if script.name == track.name), None)
+
+
+def _tracked(track: Track, config: KeepalivedConfig) -> Tracked:
+    weight = track.weight if isinstance(track.weight, int) else 0
+    if track.kind == "interface":
+        return Tracked(track.kind, track.name, weight, track.reverse, LINK_NOTICED, LINK_NOTICED)
+    script = script_of(track, config) if track.kind == "script" else None
+    if script is None:
+        return Tracked(track.kind, track.name, weight, track.reverse)
+    return Tracked(
+        track.kind, track.name, weight, track.reverse, _span(script, script.fall), _span(script, script.rise)
+    )
+
+
+def _span(script: VrrpScript, runs: Setting[int]) -> tuple[float, float]:
+    """Seconds until so many runs in a row have ended alike."""
+    interval = float(script.interval.value) if not isinstance(script.interval.value, Unknown) else 1.0
+    count = runs.value if isinstance(runs.value, int) else 1
+    timeout = script.timeout.value
+    late = float(timeout) if timeout is not None and not isinstance(timeout, Unknown) else interval
+    return (max(count - 1, 0) * interval, count * interval + late)

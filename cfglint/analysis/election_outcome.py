@@ -1,0 +1,96 @@
+"""What an election means for addresses: who holds each VIP, or why that cannot be said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from cfglint.analysis.election_field import Field
+from cfglint.analysis.election_router import Address, Router
+from cfglint.analysis.election_settle import Interval, Masters, Settled
+
+Verdict = Literal["ok", "split-brain", "unheld", "undetermined", "unknown"]
+VERDICTS: tuple[Verdict, ...] = ("split-brain", "unheld", "unknown", "undetermined", "ok")
+"""From worst to best."""
+
+Holders = tuple[str, ...]
+"""The nodes that hold an address, sorted by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class VipOutcome:
+    """Who holds one address.
+
+    Attributes:
+        address: the VIP.
+        verdict: ok: one holder; split-brain: several; unheld: none; undetermined: a race decides between `ends`;
+            unknown: the files do not say.
+        ends: the sets of holders that are possible, each sorted by name.
+        seconds: from the change until its holders no longer change, shortest and longest; None when they do not change.
+        races: what an undetermined outcome depends on.
+    """
+
+    address: Address
+    verdict: Verdict
+    ends: tuple[Holders, ...]
+    seconds: Interval | None = None
+    races: tuple[str, ...] = ()
+
+    @property
+    def holders(self) -> Holders:
+        """Who holds it; empty unless that is certain."""
+        return self.ends[0] if len(self.ends) == 1 and self.verdict != "unknown" else ()
+
+    @property
+    def candidates(self) -> Holders:
+        """Every node that may hold it."""
+        return tuple(sorted({node for end in self.ends for node in end}))
+
+
+def holders_of(
+    field: Field, masters: Masters, kept: Mapping[Address, Iterable[str]] | None = None
+) -> dict[Address, Holders]:
+    """Who holds which address while these units are master; ``kept`` names addresses that stay without a daemon."""
+    found: dict[Address, set[str]] = {address: set(nodes) for address, nodes in (kept or {}).items()}
+    for unit in masters:
+        for index in field.units[unit]:
+            router = field.routers[index]
+            for address in router.all_vips:
+                found.setdefault(address, set()).add(router.node)
+    return {address: tuple(sorted(nodes)) for address, nodes in found.items()}
+
+
+def addresses_of(routers: Sequence[Router]) -> list[Address]:
+    """Every VIP of some routers, in order of address."""
+    return sorted_addresses({address for router in routers for address in router.all_vips})
+
+
+def sorted_addresses(addresses: Iterable[Address]) -> list[Address]:
+    """Addresses in order: IPv4 first, then by number."""
+    return sorted(addresses, key=lambda address: (address.version, int(address)))
+
+
+def outcome_of(
+    address: Address, ends: Sequence[tuple[Holders, Settled]], before: Iterable[Holders] = (), *, known: bool = True
+) -> VipOutcome:
+    """What several ways to end mean for one address.
+
+    Args:
+        address: the VIP.
+        ends: each way's holders of it.
+        before: who may have held it before the change.
+        known: False when the files leave open which of the ways it is.
+    """
+    distinct = tuple(dict.fromkeys(holders for holders, _ in ends))
+    changed = set(distinct) != set(before)
+    spans = [settled.seconds for _, settled in ends if settled.seconds is not None]
+    seconds = (min(span[0] for span in spans), max(span[1] for span in spans)) if spans and changed else None
+    if not known and len(distinct) != 1:
+        return VipOutcome(address, "unknown", distinct, seconds)
+    if len(distinct) > 1:
+        races = tuple(dict.fromkeys(settled.race for _, settled in ends if settled.race))
+        return VipOutcome(address, "undetermined", distinct, seconds, races)
+    count = len(distinct[0]) if distinct else 0
+    verdict: Verdict = "ok" if count == 1 else "unheld" if count == 0 else "split-brain"
+    return VipOutcome(address, verdict, distinct or ((),), seconds)

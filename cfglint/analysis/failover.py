@@ -1,0 +1,276 @@
+"""Who holds each VIP now, after every fault, and after its repair."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+
+from cfglint.analysis.election_condition import NO_TROUBLES, Troubles, condition_of, is_failing
+from cfglint.analysis.election_field import Field
+from cfglint.analysis.election_node import open_tracks
+from cfglint.analysis.election_outcome import (
+    VERDICTS,
+    Holders,
+    Verdict,
+    VipOutcome,
+    holders_of,
+    outcome_of,
+    sorted_addresses,
+)
+from cfglint.analysis.election_router import Address, Era
+from cfglint.analysis.election_settle import Change, Interval, Masters, Settled, settle
+from cfglint.analysis.election_world import World, build_worlds
+from cfglint.analysis.failover_faults import Fault, single_faults, troubles_of
+from cfglint.analysis.failover_scope import scopes_of
+from cfglint.model.cluster import Cluster, Fleet
+
+Kept = Mapping[Address, frozenset[str]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Way:
+    """One way in which a scenario can go.
+
+    Attributes:
+        field: the routers, with one choice of what the files leave open.
+        troubles: what is broken.
+        before: how the healthy election ended.
+        after: how the election after the faults ended.
+        repaired: the ways in which the election after the repair can end.
+        kept: addresses that stay on nodes whose keepalived was killed.
+    """
+
+    field: Field
+    troubles: Troubles
+    before: Settled
+    after: Settled
+    repaired: tuple[Settled, ...]
+    kept: Kept
+
+
+@dataclass(frozen=True, slots=True)
+class VipScenario:
+    """One address in a scenario: before, after the faults, after the repair."""
+
+    before: VipOutcome
+    after: VipOutcome
+    repaired: VipOutcome
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scenario:
+    """What some faults do to the addresses of a cluster.
+
+    Attributes:
+        cluster: the cluster.
+        faults: what breaks; empty for the healthy state.
+        era: the keepalived releases it holds for; None when the release makes no difference, or is given.
+        vips: every address of the cluster, in order.
+        ways: every way it can go, for explanations.
+    """
+
+    cluster: Cluster
+    faults: tuple[Fault, ...]
+    era: Era | None
+    vips: tuple[VipScenario, ...]
+    ways: tuple[Way, ...]
+
+    @property
+    def name(self) -> str:
+        """A few words: the faults, or ``healthy``."""
+        return ", ".join(map(str, self.faults)) or "healthy"
+
+    @property
+    def verdict(self) -> Verdict:
+        """The worst verdict of its addresses."""
+        return min((vip.after.verdict for vip in self.vips), key=VERDICTS.index, default="ok")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Failover:
+    """Everything that was simulated.
+
+    Attributes:
+        scenarios: cluster by cluster, the healthy state first, then each fault.
+        assumptions: what is taken for granted, one sentence each.
+        left_out: nodes that were not simulated, with the reason.
+    """
+
+    scenarios: tuple[Scenario, ...]
+    assumptions: tuple[str, ...]
+    left_out: tuple[str, ...]
+
+
+def simulate(fleet: Fleet, depth: int = 1) -> Failover:
+    """Simulate every cluster of a fleet: healthy, and with every fault.
+
+    Args:
+        fleet: the nodes and clusters.
+        depth: how many faults come together at most, 1 or 2.
+    """
+    scenarios: list[Scenario] = []
+    assumptions: dict[str, None] = {}
+    for scope in scopes_of(fleet):
+        worlds = build_worlds(scope.nodes)
+        assumptions.update(
+            dict.fromkeys((*scope.assumptions, *(text for world in worlds for text in world.assumptions)))
+        )
+        for cluster in scope.clusters:
+            for faults in fault_sets(cluster, depth):
+                scenarios += [simulate_faults(cluster, world, faults) for world in worlds]
+    inside = {id(node) for cluster in fleet.clusters for node in cluster.nodes}
+    left_out = [
+        f"{node.name}: not simulated: it shares no VIP with another given node"
+        for node in fleet.nodes
+        if id(node) not in inside and node.keepalived is not None and node.keepalived.instances
+    ]
+    return Failover(tuple(_merge_eras(scenarios)), tuple(assumptions), tuple(left_out))
+
+
+def fault_sets(cluster: Cluster, depth: int) -> Iterator[tuple[Fault, ...]]:
+    """No fault, every single one, and for a depth of 2 every two that can meet."""
+    singles = single_faults(cluster.nodes)
+    yield ()
+    for fault in singles:
+        yield (fault,)
+    if depth > 1:
+        for one, other in combinations(singles, 2):
+            if not _implied(one, other):
+                yield (one, other)
+
+
+def _implied(one: Fault, other: Fault) -> bool:
+    """True when one of two faults makes the other meaningless."""
+    stops = {"node-down", "keepalived-killed"}
+    if one.node is not None and one.node == other.node and {one.kind, other.kind} & stops:
+        return True
+    for fault, partition in ((one, other), (other, one)):
+        if fault.kind == "node-down" and partition.kind == "partition" and fault.node in {partition.node, partition.to}:
+            return True
+    return one.kind == other.kind and one.name == other.name and None in {one.node, other.node}
+
+
+def simulate_faults(cluster: Cluster, world: World, faults: Sequence[Fault]) -> Scenario:
+    """What some faults do to a cluster in one world."""
+    choices = troubles_of(faults, cluster.nodes)
+    ways = tuple(way for field in world.fields for troubles in choices for way in _ways(field, troubles, faults))
+    known = len(world.fields) == 1 and len(choices) == 1 and not _open_weights(cluster, faults)
+    names = {node.name for node in cluster.nodes}
+    addresses = sorted_addresses({vip for router in world.routers if router.node in names for vip in router.all_vips})
+    held = [
+        (
+            holders_of(way.field, way.before.masters),
+            holders_of(way.field, way.after.masters, way.kept),
+            [holders_of(way.field, end.masters) for end in way.repaired],
+        )
+        for way in ways
+    ]
+    vips = tuple(_vip_scenario(address, ways, held, known=known) for address in addresses)
+    return Scenario(cluster, tuple(faults), world.era, vips, ways)
+
+
+Held = tuple[dict[Address, Holders], dict[Address, Holders], list[dict[Address, Holders]]]
+
+
+def _vip_scenario(address: Address, ways: Sequence[Way], held: Sequence[Held], *, known: bool) -> VipScenario:
+    if not ways:
+        nothing = VipOutcome(address, "unknown", ())
+        return VipScenario(nothing, nothing, nothing)
+    before = [(way_held[0].get(address, ()), way.before) for way, way_held in zip(ways, held, strict=True)]
+    after = [(way_held[1].get(address, ()), way.after) for way, way_held in zip(ways, held, strict=True)]
+    repaired = [
+        (ends.get(address, ()), end)
+        for way, way_held in zip(ways, held, strict=True)
+        for end, ends in zip(way.repaired, way_held[2], strict=True)
+    ]
+    befores = [holders for holders, _ in before]
+    return VipScenario(
+        outcome_of(address, before, known=known),
+        outcome_of(address, after, befores, known=known),
+        outcome_of(address, repaired, [holders for holders, _ in after], known=known),
+    )
+
+
+def _ways(field: Field, troubles: Troubles, faults: Sequence[Fault]) -> Iterator[Way]:
+    healthy = condition_of(field, NO_TROUBLES)
+    broken = condition_of(field, troubles)
+    killed = {fault.node for fault in faults if fault.kind == "keepalived-killed"}
+    for before in settle(field, healthy, Change()):
+        kept = _kept(field, before.masters, killed)
+        change = _breaking(field, troubles, before.masters, broken.up, killed)
+        for after in settle(field, broken, change) if faults else (before,):
+            starting = frozenset(unit for unit, up in enumerate(broken.up) if not up and healthy.up[unit])
+            back = Change(after.masters, starting=starting, delay=_delay(field, troubles, recovery=True))
+            repaired = settle(field, healthy, back) if faults else (before,)
+            yield Way(field, troubles, before, after, repaired, kept)
+
+
+def _breaking(
+    field: Field, troubles: Troubles, masters: Masters, up: Sequence[bool], killed: set[str | None]
+) -> Change:
+    lost = {unit: field.routers[field.units[unit][0]].node for unit in masters if not up[unit]}
+    return Change(
+        masters,
+        leaving=frozenset(unit for unit, node in lost.items() if node not in troubles.down),
+        vanishing=frozenset(unit for unit, node in lost.items() if node in troubles.down and node not in killed),
+        delay=_delay(field, troubles, recovery=False),
+    )
+
+
+def _delay(field: Field, troubles: Troubles, *, recovery: bool) -> Interval:
+    """Seconds until the daemons act on what breaks or recovers."""
+    if not troubles.failing and not troubles.links:
+        return (0.0, 0.0)
+    spans = [
+        track.recovery if recovery else track.delay
+        for router in field.routers
+        for track in router.tracks
+        if is_failing(router, track.kind, track.name, troubles)
+    ]
+    return (min((span[0] for span in spans), default=0.0), max((span[1] for span in spans), default=0.0))
+
+
+def _kept(field: Field, masters: Masters, killed: set[str | None]) -> Kept:
+    """The addresses that nodes keep whose keepalived is killed: what they held then."""
+    found: dict[Address, frozenset[str]] = {}
+    if not killed:
+        return found
+    for unit in masters:
+        for index in field.units[unit]:
+            router = field.routers[index]
+            if router.node in killed:
+                for address in router.all_vips:
+                    found[address] = found.get(address, frozenset()) | {router.node}
+    return found
+
+
+def _open_weights(cluster: Cluster, faults: Sequence[Fault]) -> bool:
+    """True when a fault's effect hangs on a weight that the files do not tell."""
+    return any(
+        track.name == fault.name and fault.node in {None, node.name}
+        for fault in faults
+        for node in cluster.nodes
+        if node.keepalived is not None
+        for instance in node.keepalived.instances
+        for track in open_tracks(instance)
+    )
+
+
+def _merge_eras(scenarios: Sequence[Scenario]) -> Iterator[Scenario]:
+    """Two scenarios that differ only by release become one when they end alike."""
+    waiting: Scenario | None = None
+    for scenario in scenarios:
+        if waiting is not None and waiting.cluster is scenario.cluster and waiting.faults == scenario.faults:
+            if waiting.vips == scenario.vips:
+                yield replace(scenario, era=None)
+            else:
+                yield waiting
+                yield scenario
+            waiting = None
+            continue
+        if waiting is not None:
+            yield waiting
+        waiting = scenario
+    if waiting is not None:
+        yield waiting
