@@ -8,7 +8,11 @@ import click
 
 from cfglint import __version__
 
-COMMANDS = {"check": "cfglint.cli.check:check", "show": "cfglint.cli.show:show"}
+COMMANDS = {
+    "check": "cfglint.cli.check:check",
+    "failover": "cfglint.cli.failover:failover",
+    "show": "cfglint.cli.show:show",
+}
 """Each command and where it is; a command's module is imported only when it is used."""
 
 

@@ -1,0 +1,77 @@
+"""``cfglint failover``: who holds each VIP, now and after every single fault."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from cfglint.analysis.election_outcome import VERDICTS
+from cfglint.analysis.failover import Failover, simulate
+from cfglint.cli.options import TargetType
+from cfglint.cli.terminal import ColourChoice, render_options, write_out
+from cfglint.engine.check import read_fleet
+from cfglint.model.version import Target
+from cfglint.report import failover_json, failover_markdown, failover_text
+from cfglint.report.options import RenderOptions
+
+
+class VerdictsType(click.ParamType[frozenset[str]]):
+    """``split-brain,unheld``: verdicts, separated by commas."""
+
+    name = "verdict,..."
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> frozenset[str]:
+        """Read the option's text."""
+        if isinstance(value, frozenset):
+            return value
+        words = frozenset(word.strip() for word in str(value).split(",") if word.strip())
+        for word in sorted(words - set(VERDICTS)):
+            self.fail(f"{word!r} is none of {', '.join(VERDICTS)}", param, ctx)
+        return words
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.option("--target", type=TargetType(), default=Target(), help="Daemon versions, e.g. keepalived=2.2.7.")
+@click.option("--faults", type=click.IntRange(1, 2), default=1, show_default=True, help="Faults at the same time.")
+@click.option("--explain", is_flag=True, help="Give the reasons and the arithmetic of every row.")
+@click.option("--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True)
+@click.option(
+    "--fail-on-verdict",
+    "bad",
+    type=VerdictsType(),
+    default=frozenset(),
+    help="Exit with status 1 when a scenario ends so, e.g. split-brain,unheld.",
+)
+@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="When to show colours.")
+def failover(
+    *,
+    paths: tuple[str, ...],
+    target: Target,
+    faults: int,
+    explain: bool,
+    form: str,
+    bad: frozenset[str],
+    color: ColourChoice,
+) -> None:
+    """Tell who holds each VIP, now and after every single fault.
+
+    Exit status: 0 simulated, 1 a scenario ends in a verdict of --fail-on-verdict, 2 something could not be read.
+    """
+    fleet, found = read_fleet(paths, target)
+    result = simulate(fleet, faults)
+    write_out(_render(result, form, render_options(color), explain=explain))
+    for problem in found.problems:
+        click.echo(f"cfglint: {problem.path}: {problem.why}", err=True)
+    if found.problems or not result.scenarios:
+        sys.exit(2)
+    sys.exit(int(any(vip.after.verdict in bad for scenario in result.scenarios for vip in scenario.vips)))
+
+
+def _render(result: Failover, form: str, options: RenderOptions, *, explain: bool) -> str:
+    if form == "json":
+        return failover_json.render(result, options)
+    if form == "markdown":
+        return failover_markdown.render(result, options, explain=explain)
+    return failover_text.render(result, options, explain=explain)
