@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from cfglint.engine.finding import SEVERITIES, Finding, Severity, Unchecked, at_least
+from cfglint.engine.suppress import Suppressed
 from cfglint.model.cluster import Fleet
 from cfglint.source import SourceFile
 
@@ -52,6 +53,7 @@ class Result:
         faults: what went wrong in the run itself.
         rules: every rule that ran, by name.
         sources: every file read, by its shown path, for code frames.
+        suppressed: findings that comments took out.
     """
 
     fleet: Fleet
@@ -60,6 +62,7 @@ class Result:
     faults: list[Fault] = field(default_factory=list)
     rules: Mapping[str, RuleInfo] = field(default_factory=dict)
     sources: Mapping[str, SourceFile] = field(default_factory=dict)
+    suppressed: list[Suppressed] = field(default_factory=list)
 
     def count(self, severity: Severity) -> int:
         """How many findings have exactly this severity."""

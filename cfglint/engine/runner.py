@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import traceback
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -9,9 +10,11 @@ from dataclasses import replace
 from pathlib import PurePath
 
 from cfglint.engine.finding import Finding, Unchecked
+from cfglint.engine.registry import all_rules
 from cfglint.engine.result import Fault, Result, RuleInfo
 from cfglint.engine.rule import Rule, RuleDefinitionError
 from cfglint.engine.scopes import SCOPES, LineIndex
+from cfglint.engine.suppress import Suppressed, Suppression, apply_suppressions, find_suppressions
 from cfglint.model.build_node import sources_of
 from cfglint.model.cluster import Fleet
 from cfglint.model.haproxy_lines import ConfigLine
@@ -19,50 +22,99 @@ from cfglint.source import SourceFile
 from cfglint.syntax.haproxy import Directive
 
 
-def run_rules(fleet: Fleet, rules: Sequence[Rule]) -> Result:
+def run_rules(
+    fleet: Fleet, rules: Sequence[Rule], *, suppressions: bool = True, today: dt.date | None = None
+) -> Result:
     """Check a fleet.
 
-    A rule that fails is a fault of the run; the other rules still report.
+    A rule that fails is a fault of the run; the other rules still report. Rules about suppression comments run last,
+    when it is known which comments were of use.
+
+    Args:
+        fleet: the nodes and clusters.
+        rules: what to run.
+        suppressions: whether comments take findings out.
+        today: the day that expiry dates are held against; by default the present one.
 
     Raises:
         RuleDefinitionError: a rule's scope is no type that there are objects of.
     """
-    findings: list[Finding] = []
-    unchecked: list[Unchecked] = [Unchecked(gap.node, gap.what, gap.why) for gap in fleet.not_compared]
-    faults: list[Fault] = []
-    lines: LineIndex | None = None
+    reports = _Reports()
+    reports.unchecked += [Unchecked(gap.node, gap.what, gap.why) for gap in fleet.not_compared]
+    subjects = _Subjects(fleet)
     for rule in rules:
+        if rule.scope is not Suppression:
+            reports.run(rule, subjects.of(rule))
+    findings = _in_order(_without_consequences(reports.findings, {rule.name: rule for rule in rules}))
+    suppressed: list[Suppressed] = []
+    if suppressions and rules:
+        comments = find_suppressions(
+            fleet, (rule.name for rule in rules), all_rules(), today or dt.datetime.now().astimezone().date()
+        )
+        findings, suppressed = apply_suppressions(findings, comments, fleet)
+        for rule in rules:
+            if rule.scope is Suppression:
+                # One after the other: whether a comment was of use for one of these is known only after it.
+                reports.findings.clear()
+                reports.run(rule, comments)
+                about_comments, more = apply_suppressions(reports.findings, comments, fleet)
+                findings, suppressed = [*findings, *about_comments], [*suppressed, *more]
+        findings = _in_order(findings)
+    sources: dict[str, SourceFile] = {}
+    for node in fleet.nodes:
+        sources |= sources_of(node)
+        reports.faults += [Fault(problem.path, problem.why) for problem in node.tree.problems]
+    return Result(
+        fleet,
+        findings,
+        sorted(set(reports.unchecked)),
+        sorted(set(reports.faults)),
+        {rule.name: RuleInfo(rule.name, rule.metadata.severity, rule.summary, rule.docs) for rule in rules},
+        sources,
+        suppressed,
+    )
+
+
+class _Subjects:
+    """The objects of a fleet by scope."""
+
+    def __init__(self, fleet: Fleet) -> None:
+        self._fleet = fleet
+        self._lines: LineIndex | None = None
+
+    def of(self, rule: Rule) -> Iterable[object]:
+        """The objects that a rule looks at."""
         if rule.scope in {ConfigLine, Directive}:
-            lines = lines or LineIndex(fleet)
-            found = lines.get(rule.metadata.on)
-            subjects: Iterable[object] = found if rule.scope is ConfigLine else (line.directive for line in found)
-        elif rule.scope in SCOPES:
-            subjects = SCOPES[rule.scope](fleet)
-        else:
-            raise RuleDefinitionError(f"{rule.name}: there are no objects of the type {rule.scope.__name__}")
+            self._lines = self._lines or LineIndex(self._fleet)
+            found = self._lines.get(rule.metadata.on)
+            return found if rule.scope is ConfigLine else (line.directive for line in found)
+        if rule.scope in SCOPES:
+            return SCOPES[rule.scope](self._fleet)
+        raise RuleDefinitionError(f"{rule.name}: there are no objects of the type {rule.scope.__name__}")
+
+
+class _Reports:
+    """What rules have yielded so far."""
+
+    def __init__(self) -> None:
+        self.findings: list[Finding] = []
+        self.unchecked: list[Unchecked] = []
+        self.faults: list[Fault] = []
+
+    def run(self, rule: Rule, subjects: Iterable[object]) -> None:
+        """Call a rule for every object; its first failure ends it and is a fault."""
         for subject in subjects:
             try:
                 reports = list(rule.check(subject))
             except Exception as error:  # noqa: BLE001 - one rule's fault must not cost the report of the others
-                faults.append(Fault(rule.name, f"internal fault: {_describe(error)}; please report it"))
+                self.faults.append(Fault(rule.name, f"internal fault: {_describe(error)}; please report it"))
                 break
             for report in reports:
                 if isinstance(report, Finding):
-                    findings.append(replace(report, rule=rule.name, severity=report.severity or rule.metadata.severity))
+                    severity = report.severity or rule.metadata.severity
+                    self.findings.append(replace(report, rule=rule.name, severity=severity))
                 else:
-                    unchecked.append(replace(report, rule=rule.name))
-    sources: dict[str, SourceFile] = {}
-    for node in fleet.nodes:
-        sources |= sources_of(node)
-        faults += [Fault(problem.path, problem.why) for problem in node.tree.problems]
-    return Result(
-        fleet,
-        _in_order(_without_consequences(findings, {rule.name: rule for rule in rules})),
-        sorted(set(unchecked)),
-        sorted(set(faults)),
-        {rule.name: RuleInfo(rule.name, rule.metadata.severity, rule.summary, rule.docs) for rule in rules},
-        sources,
-    )
+                    self.unchecked.append(replace(report, rule=rule.name))
 
 
 def _without_consequences(findings: list[Finding], rules: dict[str, Rule]) -> list[Finding]:

@@ -1,0 +1,1 @@
+"""Findings about the check itself: suppressions, and what was not understood."""
