@@ -1,32 +1,123 @@
-"""A host's packet filters: every rule manager whose files the node has."""
+"""A host's packet filters: which files a node has, and what is loaded because of them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
-from cfglint.syntax.problem import SyntaxProblem
+from cfglint.model.firewall_firewalld import FirewalldTables
+from cfglint.model.firewall_ipsets import IpSet, SetMatchReader, ipset_of
+from cfglint.model.firewall_iptables import IptablesRules
+from cfglint.model.firewall_rules import Table
+from cfglint.model.firewall_worlds import Firewall, FirewallFile, World
+from cfglint.model.firewalld_config import FirewalldConfig, read_firewalld
+from cfglint.source import SourceFile
+from cfglint.syntax.ipset_save import read_ipset_save
+from cfglint.syntax.iptables_save import looks_like_iptables_save, read_iptables_save
 from cfglint.tree import NodeTree
 
+__all__ = ["Firewall", "FirewallFile", "World", "read_firewall"]
 
-@dataclass(eq=False)
-class Firewall:
-    """The rule sets of one node.
+IPTABLES_FILES = (
+    ("etc/iptables/rules.v4", 4),
+    ("etc/iptables/rules.v6", 6),
+    ("etc/sysconfig/iptables", 4),
+    ("etc/sysconfig/ip6tables", 6),
+    ("etc/iptables.rules", 4),
+    ("etc/iptables.up.rules", 4),
+    ("iptables/rules.v4", 4),
+    ("iptables/rules.v6", 6),
+    ("sysconfig/iptables", 4),
+    ("sysconfig/ip6tables", 6),
+    ("rules.v4", 4),
+    ("rules.v6", 6),
+    ("iptables", 4),
+    ("ip6tables", 6),
+    ("iptables.rules", 4),
+    ("ip6tables.rules", 6),
+)
+"""Where iptables-restore's input lies, and the IP version it is for."""
 
-    Attributes:
-        files: paths (as shown) of the files read; empty when the node has none: then nothing is known.
-        problems: what does not read.
-    """
-
-    files: list[str] = field(default_factory=list)
-    problems: list[SyntaxProblem] = field(default_factory=list)
-
-    @property
-    def known(self) -> bool:
-        """True when the node has at least one firewall file."""
-        return bool(self.files)
+IPSET_FILES = (
+    "etc/ipset.conf",
+    "etc/sysconfig/ipset",
+    "etc/iptables/ipsets",
+    "iptables/ipsets",
+    "ipset.conf",
+    "ipsets",
+    "ipset",
+)
+"""Where members of ipsets are kept."""
 
 
 def read_firewall(tree: NodeTree) -> Firewall:
     """Read every firewall file of a node."""
-    del tree
-    return Firewall()
+    firewall = Firewall(root=tree.shown_path("").rstrip("/") or ".")
+    sets = _read_ipsets(tree, firewall)
+    saved = _read_iptables(tree, firewall, sets)
+    firewalld = read_firewalld(tree)
+    if firewalld is not None:
+        firewall.sources += firewalld.files
+        firewall.problems += firewalld.problems
+    _choose(firewall, saved, firewalld)
+    firewall.files = [file.source.path for file in firewall.sources]
+    return firewall
+
+
+def _read_ipsets(tree: NodeTree, firewall: Firewall) -> dict[str, IpSet]:
+    sets: dict[str, IpSet] = {}
+    for relative in IPSET_FILES:
+        if not tree.exists(relative):
+            continue
+        source = tree.read(relative)
+        if source is not None:
+            found = {name: ipset_of(block) for name, block in read_ipset_save(source).items()}
+            if found:
+                sets.update(found)
+                firewall.sources.append(FirewallFile("ipset", relative, source))
+    return sets
+
+
+def _iptables_sources(tree: NodeTree) -> list[tuple[str, int, SourceFile]]:
+    places = [(name, version) for name, version in IPTABLES_FILES if tree.exists(name)]
+    for name in tree.files("", "ip*tables-save*"):
+        places.append((name, 6 if name.startswith("ip6") else 4))
+    found: list[tuple[str, int, SourceFile]] = []
+    for name, version in places:
+        source = tree.read(name)
+        if source is not None and (not source.text.strip() or looks_like_iptables_save(source)):
+            found.append((name, version, source))
+    return found
+
+
+def _read_iptables(tree: NodeTree, firewall: Firewall, sets: dict[str, IpSet]) -> list[Table]:
+    tables: list[Table] = []
+    for version in (4, 6):
+        manager = "iptables" if version == 4 else "ip6tables"
+        rules = IptablesRules(version, manager, SetMatchReader(sets))
+        for relative, its_version, source in _iptables_sources(tree):
+            if its_version != version:
+                continue
+            save = read_iptables_save(source)
+            rules.restore(save)
+            firewall.problems += save.problems
+            firewall.sources.append(FirewallFile("iptables", relative, source))
+        tables += rules.tables()
+    return tables
+
+
+def _choose(firewall: Firewall, saved: list[Table], firewalld: FirewalldConfig | None) -> None:
+    """Which managers are loaded together: firewalld excludes the iptables service, so either may be the one."""
+    has_saved = any(file.kind == "iptables" for file in firewall.sources)
+    worlds: list[World] = []
+    if firewalld is not None:
+        backends = [firewalld.backend] if firewalld.backend else ["nftables", "iptables"]
+        for backend in backends:
+            label = f"with firewalld and FirewallBackend={backend}"
+            worlds.append(World(label, FirewalldTables(firewalld, backend).build()))
+        if len(backends) > 1:
+            firewall.open_choice = "firewalld.conf is not among the given files, so FirewallBackend is not known"
+            firewall.choice_span = firewalld.place
+    if has_saved or not worlds:
+        if worlds:
+            firewall.open_choice = "both firewalld and iptables rule files are there, and which is loaded is not told"
+            firewall.choice_span = None
+        worlds.append(World("with the iptables rule files", saved))
+    firewall.worlds = worlds

@@ -1,0 +1,335 @@
+"""A packet's way through one base chain: jumps, returns, marks, translation; both ways where a match is undecided.
+
+Chains are walked with all flights that are still under way at once, and every chain's effect on a flight is
+remembered, so time is bounded by rules x distinct flights, however chains call each other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from cfglint.analysis.packet import Reason, TraceEntry, Trail
+from cfglint.analysis.packet_match import Flight, lookup, matches, rewrite
+from cfglint.model.firewall_rules import (
+    Action,
+    Chain,
+    FilterRule,
+    Jump,
+    Match,
+    Nat,
+    NoTrack,
+    Return,
+    SetMark,
+    SpoilMark,
+    Table,
+    TupleMatch,
+    AnyOf,
+    Undecided,
+    UnclearVerdict,
+    Verdict,
+    VerdictMap,
+)
+
+MAX_DEPTH = 60
+"""Jumps within jumps that are followed; nftables itself allows 16."""
+
+MAX_FLIGHTS = 32
+"""Different forms of one packet (marks, translations) that are followed at once."""
+
+OutcomeKind = Literal["accept", "drop", "reject", "unknown"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outcome:
+    """How a base chain ended for one form of the packet."""
+
+    kind: OutcomeKind
+    flight: Flight
+    trail: Trail
+
+
+@dataclass(eq=False)
+class _Step:
+    """What one chain does to one flight: ends, and flights that come back to the caller; trails start empty."""
+
+    outcomes: dict[tuple[OutcomeKind, Flight], Trail] = field(default_factory=dict)
+    returned: dict[Flight, Trail] = field(default_factory=dict)
+
+    def end(self, kind: OutcomeKind, flight: Flight, trail: Trail) -> None:
+        """Note an end; of several equal ones the one with the fewest doubts is kept."""
+        known = self.outcomes.get((kind, flight))
+        if known is None or len(trail.doubts) < len(known.doubts):
+            self.outcomes[kind, flight] = trail
+
+
+class Walker:
+    """Walks the chains of one table.
+
+    Args:
+        table: whose chains can jump to each other.
+    """
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+        self._known: dict[tuple[str, Flight], _Step | None] = {}
+
+    def base(self, chain: Chain, flight: Flight, trail: Trail) -> list[Outcome]:
+        """Every way in which a base chain can end for a flight."""
+        step = self._chain(chain, flight, 0)
+        outcomes = [Outcome(kind, after, join(trail, way)) for (kind, after), way in step.outcomes.items()]
+        for after, way in step.returned.items():
+            span = chain.policy_span or chain.span
+            text = f"policy {chain.policy}"
+            outcome = f"end of the chain, {chain.policy}"
+            whole = join(trail, way)
+            if chain.rules or chain.policy != "accept":
+                whole = whole.add(TraceEntry(self._where(chain), span, text, outcome, flight.stage, text))
+            outcomes.append(Outcome(chain.policy, after, whole))
+        return outcomes
+
+    def _where(self, chain: Chain) -> str:
+        return f"{self.table.manager} {self.table.name} {chain.name}"
+
+    def _chain(self, chain: Chain, flight: Flight, depth: int) -> _Step:
+        key = (chain.name, flight)
+        if key in self._known:
+            found = self._known[key]
+            if found is not None:
+                return found
+            return self._give_up(chain, flight, f"chain {chain.name} is reached from itself; the kernel refuses that")
+        if depth > MAX_DEPTH:
+            return self._give_up(chain, flight, f"chains jump more than {MAX_DEPTH} deep")
+        self._known[key] = None
+        step = self._walk(chain, flight, depth)
+        self._known[key] = step
+        return step
+
+    def _give_up(self, chain: Chain, flight: Flight, why: str) -> _Step:
+        entry = TraceEntry(self._where(chain), chain.span, f"chain {chain.name}", f"cannot tell: {why}")
+        step = _Step()
+        step.end("unknown", flight, Trail().add(entry, [Reason(why, chain.span)]))
+        return step
+
+    def _walk(self, chain: Chain, flight: Flight, depth: int) -> _Step:
+        step = _Step()
+        live: dict[Flight, Trail] = {flight: Trail()}
+        for rule in chain.rules:
+            following: dict[Flight, Trail] = {}
+            for here, trail in live.items():
+                self._rule(chain, rule, here, trail, depth, step, following)
+            if len(following) > MAX_FLIGHTS:
+                following = _spoil_marks(following)
+            if len(following) > MAX_FLIGHTS:
+                first = next(iter(following))
+                step.outcomes |= self._give_up(chain, first, "the packet has too many possible forms").outcomes
+                return step
+            live = following
+            if not live:
+                break
+        for here, trail in live.items():
+            _merge(step.returned, here, trail)
+        return step
+
+    def _rule(
+        self,
+        chain: Chain,
+        rule: FilterRule,
+        flight: Flight,
+        trail: Trail,
+        depth: int,
+        step: _Step,
+        following: dict[Flight, Trail],
+    ) -> None:
+        doubts: list[Reason] = []
+        for part in rule.steps:
+            if isinstance(part, (Match, TupleMatch, AnyOf, Undecided)):
+                result = matches(flight, part)
+                if result is False:
+                    _merge(following, flight, trail)
+                    return
+                if result is not True:
+                    if not doubts:
+                        _merge(following, flight, trail.add(self._doubt(chain, rule, result), [Reason(result, rule.span)]))
+                    doubts.append(Reason(result, rule.span))
+                continue
+            after = self._act(chain, rule, part, flight, trail, doubts, depth, step, following)
+            if after is None:
+                return
+            flight, trail = after
+        _merge(following, flight, trail)
+
+    def _doubt(self, chain: Chain, rule: FilterRule, why: str) -> TraceEntry:
+        return TraceEntry(self._where(chain), rule.span, rule.text, f"cannot tell: {why}")
+
+    def _note(
+        self, chain: Chain, rule: FilterRule, flight: Flight, trail: Trail, outcome: str, doubts: list[Reason], ends: str = ""
+    ) -> Trail:
+        how = f"may match ({doubts[0].why}), then {outcome}" if doubts else f"matched, {outcome}"
+        return trail.add(TraceEntry(self._where(chain), rule.span, rule.text, how, flight.stage, ends), doubts)
+
+    def _act(
+        self,
+        chain: Chain,
+        rule: FilterRule,
+        action: Action,
+        flight: Flight,
+        trail: Trail,
+        doubts: list[Reason],
+        depth: int,
+        step: _Step,
+        following: dict[Flight, Trail],
+    ) -> tuple[Flight, Trail] | None:
+        """Do one action; None when the rule ends here, else the flight after it."""
+        if isinstance(action, (SetMark, SpoilMark, NoTrack)):
+            after, what = _change(flight, action)
+            return after, self._note(chain, rule, flight, trail, what, doubts)
+        if isinstance(action, Verdict):
+            way = self._note(chain, rule, flight, trail, action.kind, doubts, ends=action.kind)
+            step.end(action.kind, flight, way)
+        elif isinstance(action, Return):
+            _merge(step.returned, flight, self._note(chain, rule, flight, trail, "return", doubts))
+        elif isinstance(action, Nat):
+            self._translate(chain, rule, action, flight, trail, doubts, step)
+        elif isinstance(action, UnclearVerdict):
+            why = Reason(action.why, rule.span)
+            way = trail.add(self._doubt(chain, rule, action.why), [*doubts, why])
+            step.end("unknown", flight, way)
+        elif isinstance(action, Jump):
+            self._jump(chain, rule, action, flight, trail, doubts, depth, step, following)
+        else:
+            self._map(chain, rule, action, flight, trail, doubts, depth, step, following)
+        return None
+
+    def _jump(
+        self,
+        chain: Chain,
+        rule: FilterRule,
+        action: Jump,
+        flight: Flight,
+        trail: Trail,
+        doubts: list[Reason],
+        depth: int,
+        step: _Step,
+        following: dict[Flight, Trail],
+    ) -> None:
+        target = self.table.chains.get(action.chain)
+        if target is None:
+            why = f"there is no chain {action.chain}"
+            way = trail.add(self._doubt(chain, rule, why), [*doubts, Reason(why, rule.span)])
+            step.end("unknown", flight, way)
+            return
+        if not target.rules:
+            _merge(step.returned if action.goto else following, flight, trail)
+            return
+        way = self._note(chain, rule, flight, trail, f"{'go' if action.goto else 'jump'} to {action.chain}", doubts)
+        inner = self._chain(target, flight, depth + 1)
+        for (kind, after), suffix in inner.outcomes.items():
+            step.end(kind, after, join(way, suffix))
+        for after, suffix in inner.returned.items():
+            _merge(step.returned if action.goto else following, after, join(way, suffix))
+
+    def _map(
+        self,
+        chain: Chain,
+        rule: FilterRule,
+        action: VerdictMap,
+        flight: Flight,
+        trail: Trail,
+        doubts: list[Reason],
+        depth: int,
+        step: _Step,
+        following: dict[Flight, Trail],
+    ) -> None:
+        if action.unclear:
+            why = Reason(action.unclear, rule.span)
+            step.end("unknown", flight, trail.add(self._doubt(chain, rule, action.unclear), [*doubts, why]))
+            return
+        for element, verdict in action.elements:
+            found = lookup(flight, action.fields, element)
+            if found is False:
+                continue
+            unsure = doubts if found is True else [*doubts, Reason(found, rule.span)]
+            if verdict is None:
+                _merge(following, flight, trail)
+            else:
+                self._act(chain, rule, verdict, flight, trail, unsure, depth, step, following)
+            if found is True:
+                return
+        _merge(following, flight, trail)
+
+    def _translate(
+        self,
+        chain: Chain,
+        rule: FilterRule,
+        action: Nat,
+        flight: Flight,
+        trail: Trail,
+        doubts: list[Reason],
+        step: _Step,
+    ) -> None:
+        after, what = _translated(flight, action)
+        step.end("accept", after, self._note(chain, rule, flight, trail, what, doubts))
+
+
+def join(start: Trail, way: Trail) -> Trail:
+    """A way after another one."""
+    if way.entry is None:
+        return start
+    for entry in way.entries():
+        start = start.add(entry)
+    return start.add_doubts(way.doubts)
+
+
+def _merge(into: dict[Flight, Trail], flight: Flight, trail: Trail) -> None:
+    """Keep one way for each form of the packet: the one with fewer doubts, since the others change nothing."""
+    known = into.get(flight)
+    if known is None or len(trail.doubts) < len(known.doubts):
+        into[flight] = trail
+
+
+def _spoil_marks(flights: dict[Flight, Trail]) -> dict[Flight, Trail]:
+    merged: dict[Flight, Trail] = {}
+    for flight, trail in flights.items():
+        _merge(merged, replace(flight, mark=None, connection_mark=None), trail)
+    return merged
+
+
+def _change(flight: Flight, action: SetMark | SpoilMark | NoTrack) -> tuple[Flight, str]:
+    if isinstance(action, NoTrack):
+        return replace(flight, untracked=True), "not tracked"
+    if isinstance(action, SpoilMark):
+        name = "mark" if action.target == "packet" else "connection_mark"
+        return replace(flight, **{name: None}), "changes the mark"
+    old = flight.mark if action.source == "packet" else flight.connection_mark
+    full = 0xFFFFFFFF
+    value = (action.flip & full) if action.clear == full else None
+    if old is not None:
+        value = ((old & ~action.clear) ^ action.flip) & full
+    name = "mark" if action.target == "packet" else "connection_mark"
+    return replace(flight, **{name: value}), f"{'mark' if name == 'mark' else 'connection mark'} {_shown(value)}"
+
+
+def _shown(mark: int | None) -> str:
+    return "cannot be told" if mark is None else f"{mark} ({mark:#x})"
+
+
+def _translated(flight: Flight, action: Nat) -> tuple[Flight, str]:
+    port = action.port[0] if action.port is not None and action.port[0] == action.port[1] else None
+    if action.kind in {"dnat", "redirect"}:
+        after = replace(flight, destination_nat=True, destination_host=action.kind == "redirect")
+        if action.unclear:
+            return replace(after, destination_open=True), action.unclear
+        changes: dict[str, object] = {}
+        if action.address is not None:
+            changes["dst"] = action.address
+        if action.port is not None:
+            changes["dport"] = port
+        after = rewrite(after, **changes)
+        target = str(action.address) if action.address is not None else "the host itself"
+        return after, f"{action.kind} to {target}{'' if port is None else f' port {port}'}"
+    after = replace(flight, source_nat=True)
+    if action.address is None:
+        return replace(after, source_open=True), f"{action.kind}: the source becomes the interface's address"
+    return rewrite(after, src=action.address), f"{action.kind} to {action.address}"
+

@@ -1,0 +1,301 @@
+"""firewalld's configuration as the tables that it loads, for either backend."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import dataclass, field
+
+from cfglint.model.firewall_ipsets import SetMatchReader
+from cfglint.model.firewall_iptables import IptablesRules
+from cfglint.model.firewall_rules import (
+    DSTNAT,
+    FILTER,
+    MANGLE,
+    SRCNAT,
+    Chain,
+    Condition,
+    FilterRule,
+    Hook,
+    Jump,
+    Match,
+    Table,
+    Undecided,
+    Verdict,
+)
+from cfglint.model.firewalld_config import COCKPIT_ZONES, SHIPPED_ZONES, FirewalldConfig
+from cfglint.model.firewalld_elements import ElementReader
+from cfglint.model.firewalld_rules import (
+    Contents,
+    bound,
+    built_in,
+    describe,
+    established,
+    icmp_rule,
+    read_contents,
+    target_rule,
+)
+from cfglint.model.value_sets import Names, Numbers
+from cfglint.syntax.xml_elements import Element
+
+SHIPPED_POLICY_TYPES = (134, 135, 136, 137)
+"""ICMPv6 that the shipped policy allow-host-ipv6 lets in before any zone: neighbours, routers, redirects."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Policy:
+    name: str
+    root: Element
+    contents: Contents
+    priority: int
+    ingress: frozenset[str]
+    egress: frozenset[str]
+
+
+@dataclass(eq=False)
+class FirewalldTables:
+    """Makes the tables of one configuration.
+
+    Attributes:
+        config: the node's files.
+        backend: ``nftables`` or ``iptables``.
+    """
+
+    config: FirewalldConfig
+    backend: str
+    _zones: dict[str, tuple[Element, Contents]] = field(default_factory=dict)
+
+    def build(self) -> list[Table]:
+        """Every table that firewalld loads, direct rules included."""
+        reader = ElementReader(self.config)
+        names = {*self.config.zones, self.config.default_zone}
+        for name in sorted(names):
+            root = self.config.zone(name)
+            if root is not None:
+                self._zones[name] = (root, read_contents(root, reader))
+        self._policies = self._read_policies(reader)
+        offset = 10 if self.backend == "nftables" else 0
+        own = Table("firewalld", self.backend, "inet")
+        self._filter(own, offset)
+        self._translation(own, offset, reader)
+        if self.config.default_zone not in self._zones:
+            own.unclear = f"zone {self.config.default_zone}, the default, is defined nowhere in the given files"
+            own.unclear_span = self.config.default_zone_span
+        direct = [*self._direct(4), *self._direct(6)]
+        if self.backend == "nftables":
+            return [*direct, own]
+        return self._merged(own, direct)
+
+    def _read_policies(self, reader: ElementReader) -> list[_Policy]:
+        found: list[_Policy] = []
+        for name, root in sorted(self.config.policies.items()):
+            priority = int(root.get("priority")) if root.get("priority").lstrip("-").isdecimal() else -1
+            ingress = frozenset(child.get("name") for child in root.all("ingress-zone"))
+            egress = frozenset(child.get("name") for child in root.all("egress-zone"))
+            found.append(_Policy(name, root, read_contents(root, reader), priority, ingress, egress))
+        return sorted(found, key=lambda policy: policy.priority)
+
+    def _filter(self, table: Table, offset: int) -> None:
+        place = self.config.place
+        for hook, prefix in (("input", "IN"), ("forward", "FWD")):
+            chain = self._chain(table, hook.upper(), "input" if hook == "input" else "forward", FILTER + offset)
+            chain.rules += established(place, translated=True)
+            chain.rules.append(built_in("lo", place, Match("iif", Names.of("lo")), Verdict("accept")))
+            chain.rules.append(built_in("invalid", place, Match("state", Names.of("invalid")), Verdict("drop")))
+            if self.backend == "iptables":
+                chain.rules.append(built_in("direct rules", place, Jump(f"{hook.upper()}_direct")))
+            chain.rules.append(built_in("zones", place, Jump(f"{hook.upper()}_ZONES")))
+            chain.rules.append(built_in("end of the chain", place, Verdict("reject")))
+            self._dispatch(table, f"{hook.upper()}_ZONES", prefix, "iif")
+            for name, (root, contents) in self._zones.items():
+                self._zone_chain(table, name, root, contents, prefix)
+        output = self._chain(table, "OUTPUT", "output", FILTER + offset)
+        output.rules += established(place, translated=False)
+        output.rules.append(built_in("lo", place, Match("oif", Names.of("lo")), Verdict("accept")))
+        if self.backend == "iptables":
+            output.rules.append(built_in("direct rules", place, Jump("OUTPUT_direct")))
+        output.rules += self._policy_jumps(table, "OUT", early=None)
+
+    def _chain(self, table: Table, name: str, hook: Hook | None = None, priority: int = 0, *, nat: bool = False) -> Chain:
+        chain = Chain(name, self.config.place, hook=hook, priority=priority, is_nat=nat)
+        table.chains[name] = chain
+        return chain
+
+    def _dispatch(self, table: Table, name: str, prefix: str, direction: str) -> None:
+        """Sources win over interfaces, interfaces over the default zone."""
+        chain = self._chain(table, name)
+        reader = ElementReader(self.config)
+        side = "src" if direction == "iif" else "dst"
+        zones = sorted(self._zones.items())
+        for zone, (root, _) in zones:
+            for source in root.all("source"):
+                condition = reader.source(source, side)
+                chain.rules.append(self._go(source, f"{prefix}_{zone}", condition))
+        for zone, (root, _) in zones:
+            for interface in root.all("interface"):
+                condition = bound(direction, interface.get("name"))
+                chain.rules.append(self._go(interface, f"{prefix}_{zone}", condition))
+        if self.config.default_zone in self._zones:
+            text = f"default zone {self.config.default_zone}"
+            jump = Jump(f"{prefix}_{self.config.default_zone}", goto=True)
+            chain.rules.append(FilterRule((jump,), self.config.default_zone_span, text))
+
+    def _go(self, element: Element, target: str, condition: Condition) -> FilterRule:
+        return FilterRule((condition, Jump(target, goto=True)), element.span, describe(element))
+
+    def _zone_chain(self, table: Table, name: str, root: Element, contents: Contents, prefix: str) -> None:
+        chain = self._chain(table, f"{prefix}_{name}")
+        chain.rules += self._policy_jumps(table, prefix, early=True)
+        if prefix == "IN":
+            chain.rules += contents.filtering
+            if root.attributes.get("shipped") in COCKPIT_ZONES:
+                doubt = Undecided(f"zone {name} is as shipped, and only some distributions let cockpit (9090/tcp) in")
+                port = Match("tcp.dport", Numbers.of(9090))
+                chain.rules.append(FilterRule((port, doubt, Verdict("accept")), root.span, "cockpit"))
+        elif root.first("forward") is not None:
+            reader = ElementReader(self.config)
+            for child in root.children:
+                if child.name == "interface":
+                    steps = (bound("oif", child.get("name")), Verdict("accept"))
+                    chain.rules.append(FilterRule(steps, child.span, "<forward/>: to an interface of the same zone"))
+                elif child.name == "source":
+                    steps_to = (reader.source(child, "dst"), Verdict("accept"))
+                    chain.rules.append(FilterRule(steps_to, child.span, "<forward/>: to a source of the same zone"))
+        chain.rules += self._policy_jumps(table, prefix, early=False)
+        if prefix == "IN":
+            chain.rules += icmp_rule(root, root.get("target"))
+        chain.rules += target_rule(root, "zone")
+
+    def _policy_jumps(self, table: Table, prefix: str, *, early: bool | None) -> list[FilterRule]:
+        """Jumps to the policies of one direction; with ``early`` those before the zone's own rules, else after."""
+        jumps: list[FilterRule] = []
+        if prefix == "IN" and early and "allow-host-ipv6" not in self.config.policies:
+            types = Match("icmp6.type", Numbers.of(*SHIPPED_POLICY_TYPES))
+            jumps.append(built_in("policy allow-host-ipv6", self.config.place, types, Verdict("accept")))
+        for policy in self._policies:
+            if early is not None and (policy.priority < 0) is not early:
+                continue
+            if not self._concerns(policy, prefix):
+                continue
+            name = f"{prefix}_policy_{policy.name}"
+            if name not in table.chains:
+                chain = self._chain(table, name)
+                chain.rules += policy.contents.filtering
+                chain.rules += target_rule(policy.root, "policy")
+            for conditions in self._edges(policy, prefix):
+                jumps.append(FilterRule((*conditions, Jump(name)), policy.root.span, f"policy {policy.name}"))
+        return jumps
+
+    def _concerns(self, policy: _Policy, prefix: str) -> bool:
+        if prefix == "IN":
+            return "HOST" in policy.egress
+        if prefix == "OUT":
+            return "HOST" in policy.ingress
+        return "HOST" not in policy.egress | policy.ingress
+
+    def _edges(self, policy: _Policy, prefix: str) -> list[tuple[Condition, ...]]:
+        """The combinations of incoming and outgoing zones; a zone without interfaces and sources has none."""
+        incoming = [()] if prefix == "OUT" else self._members(policy.ingress, "iif")
+        outgoing = [()] if prefix == "IN" else self._members(policy.egress, "oif")
+        return [(*first, *second) for first in incoming for second in outgoing]
+
+    def _members(self, zones: frozenset[str], direction: str) -> list[tuple[Condition, ...]]:
+        if "ANY" in zones:
+            return [()]
+        reader = ElementReader(self.config)
+        members: list[tuple[Condition, ...]] = []
+        for name in sorted(zones):
+            if name not in self._zones:
+                if name not in SHIPPED_ZONES:
+                    members.append((Undecided(f"zone {name} is defined nowhere in the given files"),))
+                continue
+            root, _ = self._zones[name]
+            members += [(bound(direction, child.get("name")),) for child in root.all("interface")]
+            side = "src" if direction == "iif" else "dst"
+            members += [(reader.source(child, side),) for child in root.all("source")]
+        return members
+
+    def _translation(self, table: Table, offset: int, reader: ElementReader) -> None:
+        del reader
+        arriving = self._chain(table, "PREROUTING", "prerouting", DSTNAT + offset, nat=True)
+        arriving.rules.append(built_in("zones", self.config.place, Jump("PREROUTING_ZONES")))
+        self._dispatch(table, "PREROUTING_ZONES", "PRE", "iif")
+        leaving = self._chain(table, "POSTROUTING", "postrouting", SRCNAT + offset, nat=True)
+        leaving.rules.append(built_in("zones", self.config.place, Jump("POSTROUTING_ZONES")))
+        self._dispatch(table, "POSTROUTING_ZONES", "POST", "oif")
+        marking = self._chain(table, "MANGLE", "prerouting", MANGLE + offset)
+        marking.rules.append(built_in("zones", self.config.place, Jump("MANGLE_ZONES")))
+        self._dispatch(table, "MANGLE_ZONES", "MARK", "iif")
+        for name, (_, contents) in self._zones.items():
+            self._chain(table, f"PRE_{name}").rules += contents.destination_nat
+            self._chain(table, f"POST_{name}").rules += contents.source_nat
+            self._chain(table, f"MARK_{name}").rules += contents.marks
+        for policy in self._policies:
+            if "HOST" in policy.ingress:
+                continue
+            for conditions in self._members(policy.ingress, "iif"):
+                arriving.rules += _prefixed(conditions, policy.contents.destination_nat)
+                marking.rules += _prefixed(conditions, policy.contents.marks)
+            if "HOST" not in policy.egress:
+                for conditions in self._members(policy.egress, "oif"):
+                    leaving.rules += _prefixed(conditions, policy.contents.source_nat)
+
+    def _direct(self, version: int) -> list[Table]:
+        """direct.xml: rules in iptables' own tables, by priority, then in the order of the file."""
+        rules = IptablesRules(version, "iptables", SetMatchReader(dict(self.config.ipsets)))
+        root = self.config.direct
+        wanted = "ipv4" if version == 4 else "ipv6"
+        if root is None or not any(child.get("ipv") == wanted for child in root.children):
+            return []
+        for child in root.all("chain"):
+            if child.get("ipv") == wanted:
+                rules.execute(["-N", child.get("chain")], child.span, describe(child), child.get("table"))
+        ordered = [child for child in root.all("rule") if child.get("ipv") == wanted]
+        ordered.sort(key=_rule_priority)
+        for child in ordered:
+            words = _words(child)
+            text = f"{child.get('table')} {child.get('chain')} {child.text.strip()}"
+            rules.execute(["-A", child.get("chain"), *words], child.span, text, child.get("table"))
+        for child in root.all("passthrough"):
+            if child.get("ipv") == wanted:
+                rules.execute(_words(child), child.span, child.text.strip())
+        return rules.tables()
+
+    def _merged(self, own: Table, direct: list[Table]) -> list[Table]:
+        """The iptables backend keeps direct filter rules inside its own chains: there an accept is final."""
+        tables: list[Table] = []
+        for version in (4, 6):
+            family: str = "ip" if version == 4 else "ip6"
+            table = Table("firewalld", own.name, "ip" if version == 4 else "ip6", dict(own.chains))
+            table.unclear, table.unclear_span = own.unclear, own.unclear_span
+            for name in ("INPUT_direct", "FORWARD_direct", "OUTPUT_direct"):
+                table.chains[name] = Chain(name, self.config.place)
+            for other in direct:
+                if other.family != family or other.name != "filter":
+                    continue
+                if other.unclear and not table.unclear:
+                    table.unclear, table.unclear_span = other.unclear, other.unclear_span
+                for name, chain in other.chains.items():
+                    if chain.hook is None:
+                        table.chains[name] = chain
+                    else:
+                        table.chains[f"{name}_direct"].rules += chain.rules
+            tables.append(table)
+        return [*(other for other in direct if other.name != "filter"), *tables]
+
+
+def _prefixed(conditions: tuple[Condition, ...], rules: list[FilterRule]) -> list[FilterRule]:
+    return [FilterRule((*conditions, *rule.steps), rule.span, rule.text) for rule in rules]
+
+
+def _rule_priority(element: Element) -> int:
+    try:
+        return int(element.get("priority") or 0)
+    except ValueError:
+        return 0
+
+
+def _words(element: Element) -> list[str]:
+    try:
+        return shlex.split(element.text)
+    except ValueError:
+        return element.text.split()
