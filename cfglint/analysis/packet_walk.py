@@ -13,6 +13,7 @@ from cfglint.analysis.packet import Reason, TraceEntry, Trail
 from cfglint.analysis.packet_match import Flight, lookup, matches, rewrite
 from cfglint.model.firewall_rules import (
     Action,
+    AnyOf,
     Chain,
     FilterRule,
     Jump,
@@ -24,9 +25,8 @@ from cfglint.model.firewall_rules import (
     SpoilMark,
     Table,
     TupleMatch,
-    AnyOf,
-    Undecided,
     UnclearVerdict,
+    Undecided,
     Verdict,
     VerdictMap,
 )
@@ -61,6 +61,26 @@ class _Step:
         known = self.outcomes.get((kind, flight))
         if known is None or len(trail.doubts) < len(known.doubts):
             self.outcomes[kind, flight] = trail
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _At:
+    """The rule being looked at, and where its effects go."""
+
+    chain: Chain
+    rule: FilterRule
+    depth: int
+    step: _Step
+    following: dict[Flight, Trail]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Here:
+    """One form of the packet at this rule, and the rule's conditions that could not be decided."""
+
+    flight: Flight
+    trail: Trail
+    doubts: list[Reason]
 
 
 class Walker:
@@ -117,7 +137,7 @@ class Walker:
         for rule in chain.rules:
             following: dict[Flight, Trail] = {}
             for here, trail in live.items():
-                self._rule(chain, rule, here, trail, depth, step, following)
+                self._rule(_At(chain, rule, depth, step, following), here, trail)
             if len(following) > MAX_FLIGHTS:
                 following = _spoil_marks(following)
             if len(following) > MAX_FLIGHTS:
@@ -131,145 +151,89 @@ class Walker:
             _merge(step.returned, here, trail)
         return step
 
-    def _rule(
-        self,
-        chain: Chain,
-        rule: FilterRule,
-        flight: Flight,
-        trail: Trail,
-        depth: int,
-        step: _Step,
-        following: dict[Flight, Trail],
-    ) -> None:
-        doubts: list[Reason] = []
-        for part in rule.steps:
+    def _rule(self, at: _At, flight: Flight, trail: Trail) -> None:
+        here = _Here(flight, trail, [])
+        for part in at.rule.steps:
             if isinstance(part, (Match, TupleMatch, AnyOf, Undecided)):
-                result = matches(flight, part)
+                result = matches(here.flight, part)
                 if result is False:
-                    _merge(following, flight, trail)
+                    if not here.doubts:
+                        _merge(at.following, here.flight, here.trail)
                     return
                 if result is not True:
-                    if not doubts:
-                        _merge(following, flight, trail.add(self._doubt(chain, rule, result), [Reason(result, rule.span)]))
-                    doubts.append(Reason(result, rule.span))
-                continue
-            after = self._act(chain, rule, part, flight, trail, doubts, depth, step, following)
-            if after is None:
+                    if not here.doubts:
+                        passed = here.trail.add(self._doubt(at, result), [Reason(result, at.rule.span)])
+                        _merge(at.following, here.flight, passed)
+                    here.doubts.append(Reason(result, at.rule.span))
+            elif isinstance(part, (SetMark, SpoilMark, NoTrack)):
+                changed, what = _change(here.flight, part)
+                here = _Here(changed, self._note(at, here, what), here.doubts)
+            else:
+                self._act(at, part, here)
                 return
-            flight, trail = after
-        _merge(following, flight, trail)
+        _merge(at.following, here.flight, here.trail)
 
-    def _doubt(self, chain: Chain, rule: FilterRule, why: str) -> TraceEntry:
-        return TraceEntry(self._where(chain), rule.span, rule.text, f"cannot tell: {why}")
+    def _doubt(self, at: _At, why: str) -> TraceEntry:
+        return TraceEntry(self._where(at.chain), at.rule.span, at.rule.text, f"cannot tell: {why}")
 
-    def _note(
-        self, chain: Chain, rule: FilterRule, flight: Flight, trail: Trail, outcome: str, doubts: list[Reason], ends: str = ""
-    ) -> Trail:
-        how = f"may match ({doubts[0].why}), then {outcome}" if doubts else f"matched, {outcome}"
-        return trail.add(TraceEntry(self._where(chain), rule.span, rule.text, how, flight.stage, ends), doubts)
+    def _note(self, at: _At, here: _Here, outcome: str, ends: str = "") -> Trail:
+        how = f"may match ({here.doubts[0].why}), then {outcome}" if here.doubts else f"matched, {outcome}"
+        entry = TraceEntry(self._where(at.chain), at.rule.span, at.rule.text, how, here.flight.stage, ends)
+        return here.trail.add(entry, here.doubts)
 
-    def _act(
-        self,
-        chain: Chain,
-        rule: FilterRule,
-        action: Action,
-        flight: Flight,
-        trail: Trail,
-        doubts: list[Reason],
-        depth: int,
-        step: _Step,
-        following: dict[Flight, Trail],
-    ) -> tuple[Flight, Trail] | None:
-        """Do one action; None when the rule ends here, else the flight after it."""
-        if isinstance(action, (SetMark, SpoilMark, NoTrack)):
-            after, what = _change(flight, action)
-            return after, self._note(chain, rule, flight, trail, what, doubts)
+    def _open(self, at: _At, here: _Here, why: str) -> None:
+        """End the chain without a known verdict."""
+        way = here.trail.add(self._doubt(at, why), [*here.doubts, Reason(why, at.rule.span)])
+        at.step.end("unknown", here.flight, way)
+
+    def _act(self, at: _At, action: Action, here: _Here) -> None:
+        """Do the action that ends a rule."""
         if isinstance(action, Verdict):
-            way = self._note(chain, rule, flight, trail, action.kind, doubts, ends=action.kind)
-            step.end(action.kind, flight, way)
+            at.step.end(action.kind, here.flight, self._note(at, here, action.kind, ends=action.kind))
         elif isinstance(action, Return):
-            _merge(step.returned, flight, self._note(chain, rule, flight, trail, "return", doubts))
+            _merge(at.step.returned, here.flight, self._note(at, here, "return"))
         elif isinstance(action, Nat):
-            self._translate(chain, rule, action, flight, trail, doubts, step)
+            after, what = _translated(here.flight, action)
+            at.step.end("accept", after, self._note(at, here, what))
         elif isinstance(action, UnclearVerdict):
-            why = Reason(action.why, rule.span)
-            way = trail.add(self._doubt(chain, rule, action.why), [*doubts, why])
-            step.end("unknown", flight, way)
+            self._open(at, here, action.why)
         elif isinstance(action, Jump):
-            self._jump(chain, rule, action, flight, trail, doubts, depth, step, following)
-        else:
-            self._map(chain, rule, action, flight, trail, doubts, depth, step, following)
-        return None
+            self._jump(at, action, here)
+        elif isinstance(action, VerdictMap):
+            self._map(at, action, here)
 
-    def _jump(
-        self,
-        chain: Chain,
-        rule: FilterRule,
-        action: Jump,
-        flight: Flight,
-        trail: Trail,
-        doubts: list[Reason],
-        depth: int,
-        step: _Step,
-        following: dict[Flight, Trail],
-    ) -> None:
+    def _jump(self, at: _At, action: Jump, here: _Here) -> None:
         target = self.table.chains.get(action.chain)
+        back = at.step.returned if action.goto else at.following
         if target is None:
-            why = f"there is no chain {action.chain}"
-            way = trail.add(self._doubt(chain, rule, why), [*doubts, Reason(why, rule.span)])
-            step.end("unknown", flight, way)
+            self._open(at, here, f"there is no chain {action.chain}")
             return
         if not target.rules:
-            _merge(step.returned if action.goto else following, flight, trail)
+            _merge(back, here.flight, here.trail)
             return
-        way = self._note(chain, rule, flight, trail, f"{'go' if action.goto else 'jump'} to {action.chain}", doubts)
-        inner = self._chain(target, flight, depth + 1)
+        way = self._note(at, here, f"{'go' if action.goto else 'jump'} to {action.chain}")
+        inner = self._chain(target, here.flight, at.depth + 1)
         for (kind, after), suffix in inner.outcomes.items():
-            step.end(kind, after, join(way, suffix))
+            at.step.end(kind, after, join(way, suffix))
         for after, suffix in inner.returned.items():
-            _merge(step.returned if action.goto else following, after, join(way, suffix))
+            _merge(back, after, join(way, suffix))
 
-    def _map(
-        self,
-        chain: Chain,
-        rule: FilterRule,
-        action: VerdictMap,
-        flight: Flight,
-        trail: Trail,
-        doubts: list[Reason],
-        depth: int,
-        step: _Step,
-        following: dict[Flight, Trail],
-    ) -> None:
+    def _map(self, at: _At, action: VerdictMap, here: _Here) -> None:
         if action.unclear:
-            why = Reason(action.unclear, rule.span)
-            step.end("unknown", flight, trail.add(self._doubt(chain, rule, action.unclear), [*doubts, why]))
+            self._open(at, here, action.unclear)
             return
         for element, verdict in action.elements:
-            found = lookup(flight, action.fields, element)
+            found = lookup(here.flight, action.fields, element)
             if found is False:
                 continue
-            unsure = doubts if found is True else [*doubts, Reason(found, rule.span)]
+            doubts = here.doubts if found is True else [*here.doubts, Reason(found, at.rule.span)]
             if verdict is None:
-                _merge(following, flight, trail)
+                _merge(at.following, here.flight, here.trail)
             else:
-                self._act(chain, rule, verdict, flight, trail, unsure, depth, step, following)
+                self._act(at, verdict, _Here(here.flight, here.trail, doubts))
             if found is True:
                 return
-        _merge(following, flight, trail)
-
-    def _translate(
-        self,
-        chain: Chain,
-        rule: FilterRule,
-        action: Nat,
-        flight: Flight,
-        trail: Trail,
-        doubts: list[Reason],
-        step: _Step,
-    ) -> None:
-        after, what = _translated(flight, action)
-        step.end("accept", after, self._note(chain, rule, flight, trail, what, doubts))
+        _merge(at.following, here.flight, here.trail)
 
 
 def join(start: Trail, way: Trail) -> Trail:
@@ -299,15 +263,18 @@ def _change(flight: Flight, action: SetMark | SpoilMark | NoTrack) -> tuple[Flig
     if isinstance(action, NoTrack):
         return replace(flight, untracked=True), "not tracked"
     if isinstance(action, SpoilMark):
-        name = "mark" if action.target == "packet" else "connection_mark"
-        return replace(flight, **{name: None}), "changes the mark"
+        return _marked(flight, action.target, None), "changes the mark"
     old = flight.mark if action.source == "packet" else flight.connection_mark
     full = 0xFFFFFFFF
     value = (action.flip & full) if action.clear == full else None
     if old is not None:
         value = ((old & ~action.clear) ^ action.flip) & full
-    name = "mark" if action.target == "packet" else "connection_mark"
-    return replace(flight, **{name: value}), f"{'mark' if name == 'mark' else 'connection mark'} {_shown(value)}"
+    name = "mark" if action.target == "packet" else "connection mark"
+    return _marked(flight, action.target, value), f"{name} {_shown(value)}"
+
+
+def _marked(flight: Flight, target: str, value: int | None) -> Flight:
+    return replace(flight, mark=value) if target == "packet" else replace(flight, connection_mark=value)
 
 
 def _shown(mark: int | None) -> str:
@@ -332,4 +299,3 @@ def _translated(flight: Flight, action: Nat) -> tuple[Flight, str]:
     if action.address is None:
         return replace(after, source_open=True), f"{action.kind}: the source becomes the interface's address"
     return rewrite(after, src=action.address), f"{action.kind} to {action.address}"
-

@@ -77,8 +77,7 @@ def _read_ipsets(tree: NodeTree, firewall: Firewall) -> dict[str, IpSet]:
 
 def _iptables_sources(tree: NodeTree) -> list[tuple[str, int, SourceFile]]:
     places = [(name, version) for name, version in IPTABLES_FILES if tree.exists(name)]
-    for name in tree.files("", "ip*tables-save*"):
-        places.append((name, 6 if name.startswith("ip6") else 4))
+    places += [(name, 6 if name.startswith("ip6") else 4) for name in tree.files("", "ip*tables-save*")]
     found: list[tuple[str, int, SourceFile]] = []
     for name, version in places:
         source = tree.read(name)

@@ -115,7 +115,9 @@ class FirewalldTables:
             output.rules.append(built_in("direct rules", place, Jump("OUTPUT_direct")))
         output.rules += self._policy_jumps(table, "OUT", early=None)
 
-    def _chain(self, table: Table, name: str, hook: Hook | None = None, priority: int = 0, *, nat: bool = False) -> Chain:
+    def _chain(
+        self, table: Table, name: str, hook: Hook | None = None, priority: int = 0, *, nat: bool = False
+    ) -> Chain:
         chain = Chain(name, self.config.place, hook=hook, priority=priority, is_nat=nat)
         table.chains[name] = chain
         return chain
@@ -181,8 +183,9 @@ class FirewalldTables:
                 chain = self._chain(table, name)
                 chain.rules += policy.contents.filtering
                 chain.rules += target_rule(policy.root, "policy")
-            for conditions in self._edges(policy, prefix):
-                jumps.append(FilterRule((*conditions, Jump(name)), policy.root.span, f"policy {policy.name}"))
+            text = f"policy {policy.name}"
+            edges = self._edges(policy, prefix)
+            jumps += [FilterRule((*conditions, Jump(name)), policy.root.span, text) for conditions in edges]
         return jumps
 
     def _concerns(self, policy: _Policy, prefix: str) -> bool:

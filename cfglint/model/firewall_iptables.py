@@ -86,6 +86,15 @@ class _Building:
     slots: dict[str, list[_Slot]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Change:
+    command: str
+    chain: str
+    rest: list[str]
+    span: Span
+    text: str
+
+
 @dataclass(eq=False)
 class IptablesRules:
     """The tables of one IP version, as commands leave them.
@@ -154,7 +163,8 @@ class IptablesRules:
         elif command == "rename":
             self._spoil(table, "a chain is renamed, which is not followed", span)
         else:
-            self._change(building, command, chain, rest, span, text)
+            shown = text if len(text) <= TEXT_LIMIT else f"{text[:TEXT_LIMIT]}…"
+            self._change(building, _Change(command, chain, rest, span, shown))
         return True
 
     def tables(self) -> list[Table]:
@@ -191,8 +201,8 @@ class IptablesRules:
         elif policy != "-":
             self._spoil(table, f"{policy or 'nothing'} is no policy", span)
 
-    def _change(self, building: _Building, command: str, chain: str, rest: list[str], span: Span, text: str) -> None:
-        table = building.table
+    def _change(self, building: _Building, change: _Change) -> None:
+        table, command, chain, rest, span = building.table, change.command, change.chain, change.rest, change.span
         slots = building.slots.get(chain)
         if slots is None:
             self._spoil(table.name, f"chain {chain} is not there", span)
@@ -207,8 +217,7 @@ class IptablesRules:
         if problem:
             self._spoil(table.name, f"{problem}: iptables refuses the rule", span)
             return
-        shown = text if len(text) <= TEXT_LIMIT else f"{text[:TEXT_LIMIT]}…"
-        slot = _Slot(tuple(rest), FilterRule(steps, span, shown))
+        slot = _Slot(tuple(rest), FilterRule(steps, span, change.text))
         if command == "append":
             slots.append(slot)
         elif command == "insert" and number <= len(slots) + 1:
@@ -218,13 +227,9 @@ class IptablesRules:
         else:
             self._spoil(table.name, f"chain {chain} has no place {number}", span)
 
-    def _delete(
-        self, building: _Building, slots: list[_Slot], number: int, words: tuple[str, ...], span: Span
-    ) -> None:
-        if number:
-            at = number - 1
-        else:
-            at = next((place for place, slot in enumerate(slots) if slot.words == words), -1)
+    def _delete(self, building: _Building, slots: list[_Slot], number: int, words: tuple[str, ...], span: Span) -> None:
+        fitting = (place for place, slot in enumerate(slots) if slot.words == words)
+        at = number - 1 if number else next(fitting, -1)
         if 0 <= at < len(slots):
             del slots[at]
         else:

@@ -15,8 +15,31 @@ from cfglint.syntax.network_names import ICMP6_TYPES, ICMP_TYPES, port_range, pr
 TCP_FLAGS = {"FIN": 1, "SYN": 2, "RST": 4, "PSH": 8, "ACK": 16, "URG": 32, "ALL": 63, "NONE": 0}
 
 KNOWN_MODULES = frozenset(
-    "addrtype ah comment conntrack connmark esp hl icmp icmp6 icmpv6 iprange mark multiport pkttype set state tcp udp "
-    "udplite sctp dccp ttl standard".split()
+    {
+        "addrtype",
+        "ah",
+        "comment",
+        "conntrack",
+        "connmark",
+        "esp",
+        "hl",
+        "icmp",
+        "icmp6",
+        "icmpv6",
+        "iprange",
+        "mark",
+        "multiport",
+        "pkttype",
+        "set",
+        "state",
+        "tcp",
+        "udp",
+        "udplite",
+        "sctp",
+        "dccp",
+        "ttl",
+        "standard",
+    }
 )
 """Match extensions whose options are understood; any other one leaves its rule undecided."""
 
@@ -125,7 +148,7 @@ def _option(word: str) -> tuple[str, list[str]]:
 
 
 def _expand(arguments: Arguments, name: str) -> str:
-    """getopt takes any unambiguous beginning of a long option."""
+    """Getopt takes any unambiguous beginning of a long option."""
     if not name.startswith("--") or name in MATCH_OPTIONS or name in TARGET_OPTIONS.get(arguments.target or "", {}):
         return name
     readers = {MATCH_OPTIONS[option][1] for option in MATCH_OPTIONS if option.startswith(name)}
@@ -418,5 +441,24 @@ for _names, _count, _reader in (
     for _name in _names.split():
         MATCH_OPTIONS[_name] = (_count, _reader)
 
-GENERIC = frozenset("-p --protocol --proto -s --source --src -d --destination --dst -i -o -m -j -g --jump --goto".split())
+GENERIC = frozenset(
+    {
+        "-p",
+        "--protocol",
+        "--proto",
+        "-s",
+        "--source",
+        "--src",
+        "-d",
+        "--destination",
+        "--dst",
+        "-i",
+        "-o",
+        "-m",
+        "-j",
+        "-g",
+        "--jump",
+        "--goto",
+    }
+)
 """Options that keep their meaning whatever extension came before them."""

@@ -23,16 +23,43 @@ MarkSide = Literal["packet", "connection"]
 NatKind = Literal["dnat", "redirect", "snat", "masquerade"]
 
 PASSING = frozenset(
-    "LOG NFLOG ULOG SET TRACE AUDIT CHECKSUM TCPMSS TCPOPTSTRIP CLASSIFY DSCP TOS TTL HL TEE SECMARK CONNSECMARK "
-    "IDLETIMER RATEEST LED HMARK ECN".split()
+    {
+        "LOG",
+        "NFLOG",
+        "ULOG",
+        "SET",
+        "TRACE",
+        "AUDIT",
+        "CHECKSUM",
+        "TCPMSS",
+        "TCPOPTSTRIP",
+        "CLASSIFY",
+        "DSCP",
+        "TOS",
+        "TTL",
+        "HL",
+        "TEE",
+        "SECMARK",
+        "CONNSECMARK",
+        "IDLETIMER",
+        "RATEEST",
+        "LED",
+        "HMARK",
+        "ECN",
+    }
 )
 """Targets after which the next rule follows, whatever they change is nothing that is asked about."""
 
-CLEAR_TARGETS = PASSING | frozenset(
-    "ACCEPT DROP REJECT RETURN QUEUE NFQUEUE MARK CONNMARK CT NOTRACK DNAT SNAT MASQUERADE REDIRECT NETMAP TPROXY "
-    "SYNPROXY".split()
-)
-"""Targets known here; any other name is a chain."""
+_ENDS: dict[str, Action] = {
+    "ACCEPT": Verdict("accept"),
+    "DROP": Verdict("drop"),
+    "REJECT": Verdict("reject"),
+    "RETURN": Return(),
+    "QUEUE": UnclearVerdict("-j QUEUE leaves the verdict to a program"),
+    "NFQUEUE": UnclearVerdict("-j NFQUEUE leaves the verdict to a program"),
+    "TPROXY": UnclearVerdict("-j TPROXY is not judged"),
+    "SYNPROXY": UnclearVerdict("-j SYNPROXY is not judged"),
+}
 
 TARGET_OPTIONS: dict[str, dict[str, int]] = {
     "MARK": {"--set-mark": 1, "--set-xmark": 1, "--and-mark": 1, "--or-mark": 1, "--xor-mark": 1},
@@ -83,14 +110,8 @@ def build_target(target: str, options: dict[str, list[str]], version: int, *, go
     """
     if target in PASSING:
         return []
-    if target == "ACCEPT":
-        return [Verdict("accept")]
-    if target == "DROP":
-        return [Verdict("drop")]
-    if target == "REJECT":
-        return [Verdict("reject")]
-    if target == "RETURN":
-        return [Return()]
+    if target in _ENDS:
+        return [_ENDS[target]]
     if target in {"MARK", "CONNMARK"}:
         return _mark(target, options)
     if target == "NOTRACK" or (target == "CT" and "--notrack" in options):
@@ -99,10 +120,6 @@ def build_target(target: str, options: dict[str, list[str]], version: int, *, go
         return []
     if target in {"DNAT", "SNAT", "MASQUERADE", "REDIRECT", "NETMAP"}:
         return [_nat(target, options, version)]
-    if target in {"QUEUE", "NFQUEUE"}:
-        return [UnclearVerdict(f"-j {target} leaves the verdict to a program")]
-    if target in {"TPROXY", "SYNPROXY"}:
-        return [UnclearVerdict(f"-j {target} is not judged")]
     return [Jump(target, goto)]
 
 

@@ -219,7 +219,7 @@ class Table:
 
     def sees(self, version: int) -> bool:
         """True for packets of this IP version (4 or 6)."""
-        return self.family == "inet" or self.family == ("ip" if version == 4 else "ip6")
+        return self.family in {"inet", "ip" if version == 4 else "ip6"}
 
 
 def protocol_is(number: int, *, negated: bool = False) -> Match:

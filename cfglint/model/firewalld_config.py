@@ -163,13 +163,9 @@ def read_firewalld(tree: NodeTree) -> FirewalldConfig | None:
 
 def _read_named(tree: NodeTree, config: FirewalldConfig, kind: str, relative: str) -> None:
     name = PurePosixPath(relative).stem
-    known: dict[str, object] = {
-        "zones": config.zones,
-        "policies": config.policies,
-        "services": config.services,
-        "ipsets": config.ipsets,
-    }
-    if name in known[kind]:  # type: ignore[operator]
+    known = {*config.zones} if kind == "zones" else {*config.policies} if kind == "policies" else set()
+    known = {*config.services} if kind == "services" else {*config.ipsets} if kind == "ipsets" else known
+    if name in known:
         return  # /etc/firewalld replaces the shipped file as a whole
     source = _read(tree, config, relative)
     if source is None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cfglint.model.firewall_addresses import address_range, version_of
+from cfglint.model.firewall_ipsets import SetMatchReader
 from cfglint.model.firewall_rules import Condition, Match, Undecided, protocol_is
 from cfglint.model.firewalld_config import FirewalldConfig
-from cfglint.model.firewall_ipsets import SetMatchReader
 from cfglint.model.value_sets import Numbers
 from cfglint.syntax.network_names import ICMP6_TYPES, ICMP_TYPES, port_range, protocol_number
 from cfglint.syntax.xml_elements import Element

@@ -110,9 +110,7 @@ def _priority(element: Element) -> int:
         return 0
 
 
-def _rich(
-    rule: Element, reader: ElementReader, contents: Contents, ordered: list[tuple[int, FilterRule]]
-) -> None:
+def _rich(rule: Element, reader: ElementReader, contents: Contents, ordered: list[tuple[int, FilterRule]]) -> None:
     """One rich rule (firewalld.richlanguage(5))."""
     before: list[Condition] = list(family_condition(rule.get("family")))
     source, destination = rule.first("source"), rule.first("destination")
@@ -179,9 +177,7 @@ def built_in(text: str, span: Span, *steps: Step) -> FilterRule:
 def established(span: Span, *, translated: bool) -> list[FilterRule]:
     """The head of firewalld's filter chains."""
     rules = [
-        built_in(
-            "established, related", span, Match("state", Names.of("established", "related")), Verdict("accept")
-        )
+        built_in("established, related", span, Match("state", Names.of("established", "related")), Verdict("accept"))
     ]
     if translated:
         rules.append(built_in("translated", span, Match("ct.dnat", Numbers.of(1)), Verdict("accept")))
@@ -200,13 +196,10 @@ def icmp_rule(root: Element, target: str) -> list[FilterRule]:
 def target_rule(root: Element, kind: str) -> list[FilterRule]:
     """What a zone or policy does with the rest."""
     target = root.get("target")
-    verdicts = {"ACCEPT": "accept", "DROP": "drop"}
+    verdicts = {"ACCEPT": Verdict("accept"), "DROP": Verdict("drop")}
     if kind == "policy" and target in {"", "CONTINUE"}:
         return []
-    if target in verdicts:
-        verdict = Verdict("accept" if target == "ACCEPT" else "drop")
-    else:
-        verdict = Verdict("reject")
+    verdict = verdicts.get(target, Verdict("reject"))
     shipped = root.attributes.get("shipped", "")
     name = f"shipped zone {shipped}" if shipped else describe(root)
     shown = target if target and target != "%%REJECT%%" else "reject the rest"

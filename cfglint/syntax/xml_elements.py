@@ -110,7 +110,9 @@ def read_xml(source: SourceFile) -> tuple[Element | None, list[SyntaxProblem]]:
         builder.parser.Parse(source.text.encode("utf-8", "replace"), True)  # noqa: FBT003 -- expat takes no keyword
     except expat.ExpatError as error:
         message = f"the XML is broken: {expat.ErrorString(error.code)}"
-        return None, [SyntaxProblem(source.line_span(error.lineno), "xml-broken", message, lost="firewalld skips the file")]
+        return None, [
+            SyntaxProblem(source.line_span(error.lineno), "xml-broken", message, lost="firewalld skips the file")
+        ]
     except _RefusedError as refused:
         problem = SyntaxProblem(source.line_span(refused.line), refused.kind, refused.message, lost="the whole file")
         return None, [problem]
