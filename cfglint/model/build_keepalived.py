@@ -2,10 +2,26 @@
 
 from __future__ import annotations
 
+from cfglint.model.build_keepalived_lvs import build_server_group, build_virtual_server
+from cfglint.model.build_keepalived_secrets import secret_spans
+from cfglint.model.build_keepalived_tracks import (
+    Tracked,
+    build_bfd,
+    build_script,
+    build_sync_group,
+    build_track_file,
+    build_track_process,
+    define,
+    defined_later,
+)
+from cfglint.model.build_keepalived_values import Body, read_integer, read_peer_address, read_word
+from cfglint.model.build_keepalived_vrrp import Globals, build_instance, read_vip
 from cfglint.model.keepalived import KeepalivedConfig
-from cfglint.model.version import Version
+from cfglint.model.value import Setting, Unknown
+from cfglint.model.version import KEEPALIVED_VERSIONS, Version, newest_release
+from cfglint.model.vrrp import Address, IgnoredTrack, Track, VrrpInstance
 from cfglint.source import SourceFile
-from cfglint.syntax.keepalived import read_keepalived_tree
+from cfglint.syntax.keepalived import Block, read_keepalived_tree
 from cfglint.tree import NodeTree
 
 
@@ -18,6 +34,164 @@ def build_keepalived(source: SourceFile, tree: NodeTree, config_id: str, target:
         config_id: the node's id, for ``@id`` lines: its host name up to the first dot.
         target: the keepalived version; None means every supported one.
     """
-    del target
-    blocks = read_keepalived_tree(source, tree, config_id)
-    return KeepalivedConfig(source, blocks, source.whole)
+    release = newest_release(KEEPALIVED_VERSIONS, target).parts if target is not None else None
+    blocks = read_keepalived_tree(source, tree, config_id, release)
+    config = KeepalivedConfig(source, blocks, source.whole, problems=list(blocks.problems), config_id=config_id)
+    defaults = _globals(config)
+    config.strict = defaults.strict
+    collector = _Collector(config, defaults)
+    for child in blocks.children:
+        if isinstance(child, Block):
+            collector.add(child)
+    _apply_sync_groups(config)
+    config.incomplete = _incomplete(config)
+    config.secret_spans = secret_spans(blocks)
+    return config
+
+
+class _Collector:
+    """Takes the blocks of the top level into the model, from top to bottom."""
+
+    def __init__(self, config: KeepalivedConfig, defaults: Globals) -> None:
+        self._config = config
+        self._defaults = defaults
+        self._tracked = Tracked(later=defined_later(config.tree))
+        self._taken: set[tuple[str, str]] = set()
+
+    def add(self, block: Block) -> None:
+        """Take one block; what the daemon skips is left out or kept among the dropped ones."""
+        words = len(block.words)
+        match block.keyword:
+            case "vrrp_instance" | "vrrp_sync_group" if words == 2:
+                self._add_vrrp(block)
+            case "vrrp_script" if words > 1:
+                self._add_script(block)
+            case "track_file" | "vrrp_track_file" | "vrrp_track_process" | "bfd_instance" if words > 1:
+                self._add_tracked(block)
+            case "virtual_server" | "virtual_server_group" if words > 1:
+                self._add_lvs(block)
+            case "static_ipaddress":
+                vips = [read_vip(line) for line in block.children]
+                self._config.static_addresses += [vip for vip in vips if vip is not None]
+            case "static_routes":
+                self._config.static_routes += [(line.text, line.span) for line in block.children]
+
+    def _first(self, kind: str, name: str) -> bool:
+        """True for the first block of a name: the daemon skips or never uses the others."""
+        known = (kind, name) in self._taken
+        self._taken.add((kind, name))
+        return not known
+
+    def _add_vrrp(self, block: Block) -> None:
+        config = self._config
+        first = self._first(block.keyword, block.words[1].text)
+        if block.keyword == "vrrp_instance":
+            instance = build_instance(block, config, self._defaults, self._tracked)
+            (config.instances if first else config.dropped_instances).append(instance)
+        else:
+            group = build_sync_group(block, config, self._tracked)
+            (config.sync_groups if first else config.dropped_sync_groups).append(group)
+
+    def _add_script(self, block: Block) -> None:
+        config = self._config
+        script = build_script(block, config)
+        if script.command.value is None:
+            config.dropped_scripts.append(script)
+        elif self._first("vrrp_script", script.name):
+            config.scripts.append(script)
+            define(self._tracked, "script", script.name, script.weight, reverse=script.reverse)
+        else:
+            config.dropped_scripts.append(script)
+
+    def _add_tracked(self, block: Block) -> None:
+        config = self._config
+        if block.keyword == "vrrp_track_process":
+            process = build_track_process(block, config)
+            config.track_processes.append(process)
+            define(self._tracked, "process", process.name, process.weight, reverse=process.reverse)
+        elif block.keyword == "bfd_instance":
+            bfd = build_bfd(block, config)
+            config.bfd_instances.append(bfd)
+            define(self._tracked, "bfd", bfd.name, Setting(0, bfd.span, written=False), reverse=False)
+        else:
+            file = build_track_file(block, config)
+            config.track_files.append(file)
+            define(self._tracked, "file", file.name, file.weight, reverse=file.reverse)
+
+    def _add_lvs(self, block: Block) -> None:
+        if block.keyword == "virtual_server_group":
+            self._config.server_groups.append(build_server_group(block, self._config))
+        elif (server := build_virtual_server(block, self._config)) is not None:
+            self._config.virtual_servers.append(server)
+
+
+def _globals(config: KeepalivedConfig) -> Globals:
+    """All global_defs blocks together: they are merged, wherever they stand."""
+    blocks = [child for child in config.tree.children if child.keyword == "global_defs" and isinstance(child, Block)]
+    if not blocks:
+        return Globals()
+    merged = Block(blocks[0].words, blocks[0].piece)
+    merged.children = [line for block in blocks for line in block.children]
+    body = Body(merged, config.tree)
+    router_id: Setting[str | None] = body.setting("router_id", read_word, None)
+    config.router_id = router_id if router_id.written else None
+    config.script_security = body.is_set("enable_script_security")
+    user = body.last("script_user")
+    config.script_user = " ".join(word.text for word in user.words[1:]) if user is not None else None
+    version = body.setting("vrrp_version", read_integer(2, 3), 2)
+    interface = body.setting("default_interface", read_word, "")
+    return Globals(
+        strict=bool(body.flag("vrrp_strict")),
+        version=version if version.written else None,
+        group4=_group(body, "vrrp_mcast_group4", 4),
+        group6=_group(body, "vrrp_mcast_group6", 6),
+        interface=interface.value if isinstance(interface.value, str) and interface.value else None,
+        check_unicast_source=body.is_set("vrrp_check_unicast_src"),
+    )
+
+
+def _group(body: Body, keyword: str, version: int) -> Setting[Address] | None:
+    def read(text: str) -> Address | None:
+        address = read_peer_address(text)
+        return address if address is not None and address.version == version else None
+
+    group: Setting[Address | None] = body.setting(keyword, read, None)
+    if group.value is None:
+        return None
+    return Setting(group.value, group.span, group.written)
+
+
+def _apply_sync_groups(config: KeepalivedConfig) -> None:
+    """In a sync group, what is tracked with a weight does not count unless the group says so."""
+    by_name = {instance.name: instance for instance in config.instances}
+    for group in config.sync_groups:
+        if group.global_tracking or len(group.members) < 2:
+            continue
+        for name, _ in group.members:
+            if name in by_name:
+                _drop_weighted(by_name[name])
+
+
+def _drop_weighted(instance: VrrpInstance) -> None:
+    kept: list[Track] = []
+    for track in instance.tracks:
+        if isinstance(track.weight, int) and track.weight != 0 and track.kind != "file":
+            instance.ignored_tracks.append(IgnoredTrack(track.kind, track.name, "weight in a sync group", track.span))
+        else:
+            kept.append(track)
+    instance.tracks[:] = kept
+
+
+def _incomplete(config: KeepalivedConfig) -> Unknown | None:
+    """Why parts of the configuration may be missing."""
+    tree = config.tree
+    if tree.id_unknown:
+        names = ", ".join(dict.fromkeys(condition.config_id for condition in tree.conditions))
+        span = tree.conditions[0].span
+        return Unknown(f"its @id lines are for {names}, and the node's id is not known to be one of them", span)
+    if tree.incomplete:
+        why, span = tree.incomplete[0]
+        return Unknown(why, span)
+    if tree.placeholders:
+        return Unknown("it is a template that nobody has rendered", tree.placeholders[0])
+    return None

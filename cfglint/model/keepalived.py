@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from cfglint.model.lvs import VirtualServer
+from cfglint.model.lvs import VirtualServer, VirtualServerGroup
 from cfglint.model.value import Setting, Unknown
-from cfglint.model.vrrp import VrrpInstance, VrrpScript, VrrpSyncGroup
+from cfglint.model.vrrp import BfdInstance, TrackFile, TrackProcess, Vip, VrrpInstance, VrrpScript, VrrpSyncGroup
 from cfglint.source import SourceFile, Span
 from cfglint.syntax.problem import SyntaxProblem
 
@@ -33,6 +33,19 @@ class KeepalivedConfig:
         strict: vrrp_strict of global_defs.
         problems: what could not be read or is refused, for the syntax rules.
         incomplete: why parts of the configuration are missing (an include outside the node, say), or None.
+        config_id: the id that ``@id`` lines were held against.
+        dropped_scripts: vrrp_script blocks that the daemon never uses: a second one of a name, one without a script.
+        dropped_sync_groups: second vrrp_sync_group blocks of a name.
+        track_files: the track_file blocks of the top level.
+        track_processes: the vrrp_track_process blocks.
+        bfd_instances: the bfd_instance blocks.
+        server_groups: the virtual_server_group blocks.
+        static_addresses: the lines of static_ipaddress.
+        static_routes: the lines of static_routes, as written.
+        script_user: the words of script_user, or None.
+        script_security: enable_script_security is set.
+        secret_spans: everything in the files that no output may show: passwords, the definitions that hold them, and
+            what a comment character cut off them.
         node: the host it belongs to; set when the node is put together.
     """
 
@@ -48,4 +61,16 @@ class KeepalivedConfig:
     strict: bool = False
     problems: list[SyntaxProblem] = field(default_factory=list)
     incomplete: Unknown | None = None
+    config_id: str = ""
+    dropped_scripts: list[VrrpScript] = field(default_factory=list)
+    dropped_sync_groups: list[VrrpSyncGroup] = field(default_factory=list)
+    track_files: list[TrackFile] = field(default_factory=list)
+    track_processes: list[TrackProcess] = field(default_factory=list)
+    bfd_instances: list[BfdInstance] = field(default_factory=list)
+    server_groups: list[VirtualServerGroup] = field(default_factory=list)
+    static_addresses: list[Vip] = field(default_factory=list)
+    static_routes: list[tuple[str, Span]] = field(default_factory=list)
+    script_user: str | None = None
+    script_security: bool = False
+    secret_spans: list[Span] = field(default_factory=list)
     node: Node = field(init=False, repr=False)

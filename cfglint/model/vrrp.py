@@ -13,6 +13,7 @@ from cfglint.source import Span
 if TYPE_CHECKING:
     from cfglint.model.keepalived import KeepalivedConfig
     from cfglint.model.node import Node
+    from cfglint.syntax.keepalived import Block
 
 Address = IPv4Address | IPv6Address
 
@@ -86,6 +87,106 @@ class Track:
     weight_written: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class IgnoredTrack:
+    """A track line that the daemon ignores: it goes on as if all were well with what the line names.
+
+    Attributes:
+        kind: what sort of thing, as in `Track`.
+        name: what the line names.
+        why: ``undefined``, ``defined later`` (below its user), ``duplicate``, ``own interface`` (tracked anyway),
+            ``weight in a sync group``, ``unknown option`` or ``weight without value``.
+        span: the name word.
+    """
+
+    kind: str
+    name: str
+    why: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class NotifyScript:
+    """A script that the daemon runs when something changes.
+
+    Attributes:
+        keyword: the line's first word, e.g. ``notify_master``.
+        arguments: the program and its arguments; empty when the line names none.
+        user: the user to run it as, which is whatever stands after the command outside quotes; None for the default.
+        group: the group, or None.
+        span: the command as written.
+    """
+
+    keyword: str
+    arguments: tuple[str, ...]
+    user: str | None
+    group: str | None
+    span: Span
+
+
+@dataclass(eq=False)
+class TrackFile:
+    """A track_file block at the top level: a number in a file, times the weight, is added to the priority.
+
+    Attributes:
+        name: what track_file lines call it.
+        path: the file on the host; None when missing.
+        weight: the factor (default 1).
+        reverse: the sign is swapped.
+        initial: what the daemon writes into a missing file (``init_file``), or None.
+        span: the name word.
+        config: the configuration it stands in.
+    """
+
+    name: str
+    path: Setting[str | None]
+    weight: Setting[int]
+    reverse: bool
+    initial: int | None
+    span: Span
+    config: KeepalivedConfig = field(repr=False)
+
+
+@dataclass(eq=False)
+class TrackProcess:
+    """A vrrp_track_process block.
+
+    Attributes:
+        name: what track_process lines call it.
+        process: the process name and its arguments.
+        weight: see `Track.weight` (default 1).
+        reverse: up and down are swapped.
+        quorum: how many such processes must run (default 1).
+        span: the name word.
+        config: the configuration it stands in.
+    """
+
+    name: str
+    process: tuple[str, ...]
+    weight: Setting[int]
+    reverse: bool
+    quorum: Setting[int]
+    span: Span
+    config: KeepalivedConfig = field(repr=False)
+
+
+@dataclass(eq=False)
+class BfdInstance:
+    """A bfd_instance block.
+
+    Attributes:
+        name: what track_bfd lines and BFD_CHECK call it.
+        neighbour: its peer's address as written, or None.
+        span: the name word.
+        config: the configuration it stands in.
+    """
+
+    name: str
+    neighbour: str | None
+    span: Span
+    config: KeepalivedConfig = field(repr=False)
+
+
 @dataclass(eq=False)
 class VrrpScript:
     """A vrrp_script block.
@@ -101,6 +202,9 @@ class VrrpScript:
         user: ``user`` line's words, or None.
         span: the name word.
         config: the configuration it stands in.
+        arguments: the command cut into program and arguments, as the daemon starts it (no shell).
+        init_fail: it counts as failing until it has run well.
+        reverse: the weight's meaning is swapped.
     """
 
     name: str
@@ -113,6 +217,9 @@ class VrrpScript:
     user: str | None
     span: Span
     config: KeepalivedConfig = field(repr=False)
+    arguments: tuple[str, ...] = ()
+    init_fail: bool = False
+    reverse: bool = False
 
 
 @dataclass(eq=False)
@@ -126,6 +233,8 @@ class VrrpSyncGroup:
         global_tracking: sync_group_tracking_weight or the older global_tracking is set.
         span: the name word.
         config: the configuration it stands in.
+        ignored_tracks: track lines without effect.
+        notify: the scripts run on changes.
     """
 
     name: str
@@ -134,6 +243,8 @@ class VrrpSyncGroup:
     global_tracking: bool
     span: Span
     config: KeepalivedConfig = field(repr=False)
+    ignored_tracks: list[IgnoredTrack] = field(default_factory=list)
+    notify: list[NotifyScript] = field(default_factory=list)
 
 
 @dataclass(eq=False)
@@ -171,6 +282,15 @@ class VrrpInstance:
         dont_track_primary: losing the carrier of its own interface does not put it into FAULT.
         down_timer_adverts: adverts it may miss before it takes over (default 3).
         tracks: scripts, interfaces, files, processes and BFD instances tracked.
+        ignored_tracks: track lines without effect.
+        notify: the scripts run on changes.
+        block: the block it was read from, for what has no field of its own.
+        dont_track_primary: faults of its interface do not matter to it.
+        unicast_configured: a unicast word is there, even if no peer is.
+        down_timer_adverts: how many missed adverts make the master count as down (default 3).
+        state_problem: why the written state is not what is used; empty when it is.
+        advert_int_written: the number of the file before rounding; None without one.
+        auth_pass_bytes: length of the written password in bytes; 0 without one (the daemon compares 8).
         damaged: why lines that were meant for the instance are lost to it (a misspelt block that closed it), or None.
     """
 
@@ -204,6 +324,15 @@ class VrrpInstance:
     tracks: list[Track] = field(default_factory=list)
     vrid_problem: str = ""
     priority_problem: str = ""
+    ignored_tracks: list[IgnoredTrack] = field(default_factory=list)
+    notify: list[NotifyScript] = field(default_factory=list)
+    block: Block | None = field(default=None, repr=False)
+    dont_track_primary: bool = False
+    unicast_configured: bool = False
+    down_timer_adverts: int = 3
+    state_problem: str = ""
+    advert_int_written: Decimal | None = None
+    auth_pass_bytes: int = 0
     damaged: Unknown | None = None
 
     @property

@@ -1,56 +1,30 @@
-"""keepalived.conf as a tree of blocks and statements, after conditions, definitions and includes."""
+"""keepalived.conf as a tree of blocks and statements, after conditions, definitions and includes.
+
+Three steps, as the daemon's own order asks: physical lines (`cfglint.syntax.keepalived_lines`), logical lines for one
+node (`cfglint.syntax.keepalived_expand`), blocks (`cfglint.syntax.keepalived_blocks`).
+
+Kinds of problems: ``unknown-keyword``, ``unknown-block``, ``unexpected-brace``, ``missing-open``, ``missing-close``,
+``extra-close``, ``second-statement``, ``unmatched-quote``, ``line-too-long``, ``bad-repetition``, ``include-missing``,
+``include-cycle``, ``too-much``.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
 from cfglint.source import SourceFile, Span
+from cfglint.syntax.keepalived_blocks import Built, build_blocks
+from cfglint.syntax.keepalived_definitions import Definition
+from cfglint.syntax.keepalived_expand import Condition, Expander
+from cfglint.syntax.keepalived_lines import LineTree
+from cfglint.syntax.keepalived_nodes import Block, Statement, Word
 from cfglint.syntax.problem import SyntaxProblem
 from cfglint.tree import NodeTree
 
+__all__ = ["Block", "Condition", "KeepalivedTree", "Statement", "Word", "read_keepalived_tree"]
 
-@dataclass(frozen=True, slots=True)
-class Word:
-    """One word as the daemon sees it.
-
-    Attributes:
-        text: without its quotes.
-        span: where it is written; through a definition, the place that used the definition.
-        quoted: it was in double quotes.
-    """
-
-    text: str
-    span: Span
-    quoted: bool = False
-
-
-@dataclass(eq=False)
-class Statement:
-    """One logical line: a keyword and its arguments.
-
-    Attributes:
-        words: at least one.
-        span: from its first to its last word.
-        via: definitions and includes it came through, innermost last, each with a few words.
-        parent: the block it stands in; None at the top level.
-    """
-
-    words: list[Word]
-    span: Span
-    via: tuple[tuple[str, Span], ...] = ()
-    parent: Block | None = None
-
-    @property
-    def keyword(self) -> str:
-        """Its first word."""
-        return self.words[0].text
-
-
-@dataclass(eq=False)
-class Block(Statement):
-    """A statement with a body in braces."""
-
-    children: list[Statement] = field(default_factory=list)
+NEWEST = (2, 4, 3)
+"""The release that is read for when none is asked for."""
 
 
 @dataclass(eq=False)
@@ -61,14 +35,67 @@ class KeepalivedTree:
         children: the top level's statements and blocks, in the daemon's order.
         problems: what does not read.
         files: every file read, the main one first.
+        lines: the same files as lossless line trees.
+        unknown: lines at the top level whose keyword the daemon does not know there.
+        conditions: every ``@id`` line.
+        id_unknown: conditions name ids, and the node's is none of them: what they decide is marked as unsure.
+        placeholders: template expressions (``{{ vip }}``, ``${VIP}``) that nobody rendered.
+        definitions: every ``$NAME`` definition as it stands at the end.
+        incomplete: each reason why lines are missing that the daemon has, with its place.
+        included: paths below the node's root of the files read by includes.
     """
 
     children: list[Statement]
     problems: list[SyntaxProblem]
     files: list[SourceFile]
+    lines: list[LineTree] = field(default_factory=list)
+    unknown: list[Statement] = field(default_factory=list)
+    conditions: list[Condition] = field(default_factory=list)
+    id_unknown: bool = False
+    placeholders: list[Span] = field(default_factory=list)
+    definitions: list[Definition] = field(default_factory=list)
+    incomplete: list[tuple[str, Span]] = field(default_factory=list)
+    included: list[str] = field(default_factory=list)
 
 
-def read_keepalived_tree(source: SourceFile, tree: NodeTree, config_id: str) -> KeepalivedTree:
-    """Read a file with its includes for one node."""
-    del tree, config_id
-    return KeepalivedTree([], [], [source])
+def read_keepalived_tree(
+    source: SourceFile, tree: NodeTree, config_id: str, release: tuple[int, ...] | None = None
+) -> KeepalivedTree:
+    """Read a file with its includes for one node.
+
+    Args:
+        source: the main file.
+        tree: the node's directory, for includes.
+        config_id: the node's id for ``@id`` lines; empty when it is not known.
+        release: the daemon's release, e.g. ``(2, 2, 7)``; None means the newest known one.
+    """
+    release = release or NEWEST
+    expander, built = _read(source, tree, config_id, "", release)
+    conditions = expander.found.conditions
+    id_unknown = bool(conditions) and config_id not in {condition.config_id for condition in conditions}
+    if id_unknown:
+        # Read as one of the nodes that are named, so that blocks keep their shape; what depends on it is marked.
+        named = next((entry.config_id for entry in conditions if not entry.negated), conditions[0].config_id)
+        why = f"it depends on the node's id, which is not known to be {named}"
+        expander, built = _read(source, tree, named, why, release)
+    found = expander.found
+    return KeepalivedTree(
+        built.children,
+        found.problems + built.problems,
+        [line_tree.source for line_tree in found.files],
+        found.files,
+        built.unknown,
+        found.conditions,
+        id_unknown,
+        found.placeholders,
+        found.definitions,
+        found.incomplete + built.lost,
+        found.included,
+    )
+
+
+def _read(
+    source: SourceFile, tree: NodeTree, config_id: str, unsure: str, release: tuple[int, ...]
+) -> tuple[Expander, Built]:
+    expander = Expander(source, tree, config_id, unsure, release)
+    return expander, build_blocks(list(expander.lines()), release)

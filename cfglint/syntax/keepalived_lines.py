@@ -28,13 +28,13 @@ _KINDS: dict[str, LineKind] = {
 
 @dataclass(frozen=True, slots=True)
 class PhysicalLine:
-    """One line as it stands in the file.
+    r"""One line as it stands in the file.
 
     Attributes:
         number: from 1.
         kind: which step of the reading looks at it first; ``@id`` lines are ``condition`` whatever follows.
         text: without its end.
-        end: the line end: ``\\n``, ``\\r\\n``, or empty for a last line without one.
+        end: the line end: ``\n``, ``\r\n``, or empty for a last line without one.
     """
 
     number: int
@@ -85,8 +85,8 @@ class LineTree:
     def write(self) -> str:
         """The file's text with every replacement made."""
         changes: dict[int, list[tuple[int, int, str]]] = {}
-        for (line, start, end), text in self._edits.items():
-            changes.setdefault(line, []).append((start, end, text))
+        for (number, start, end), text in self._edits.items():
+            changes.setdefault(number, []).append((start, end, text))
         parts: list[str] = []
         for line in self.lines:
             text = line.text
