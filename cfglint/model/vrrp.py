@@ -285,9 +285,7 @@ class VrrpInstance:
         ignored_tracks: track lines without effect.
         notify: the scripts run on changes.
         block: the block it was read from, for what has no field of its own.
-        dont_track_primary: faults of its interface do not matter to it.
         unicast_configured: a unicast word is there, even if no peer is.
-        down_timer_adverts: how many missed adverts make the master count as down (default 3).
         state_problem: why the written state is not what is used; empty when it is.
         advert_int_written: the number of the file before rounding; None without one.
         auth_pass_bytes: length of the written password in bytes; 0 without one (the daemon compares 8).
@@ -327,9 +325,7 @@ class VrrpInstance:
     ignored_tracks: list[IgnoredTrack] = field(default_factory=list)
     notify: list[NotifyScript] = field(default_factory=list)
     block: Block | None = field(default=None, repr=False)
-    dont_track_primary: bool = False
     unicast_configured: bool = False
-    down_timer_adverts: int = 3
     state_problem: str = ""
     advert_int_written: Decimal | None = None
     auth_pass_bytes: int = 0
