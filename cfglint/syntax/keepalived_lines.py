@@ -5,7 +5,6 @@ The grammar is ``grammars/keepalived.lark``: one token a line, so reading cannot
 
 from __future__ import annotations
 
-import importlib.resources
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Literal
@@ -13,6 +12,7 @@ from typing import Literal
 from lark import Lark, Token, Transformer
 
 from cfglint.source import SourceFile, Span
+from cfglint.syntax.grammars import load_grammar
 
 LineKind = Literal["blank", "comment", "definition", "condition", "sequence", "include", "statement"]
 _KINDS: dict[str, LineKind] = {
@@ -118,5 +118,4 @@ class _ToLines(Transformer[Token, list[PhysicalLine]]):
 
 @cache
 def _parser() -> Lark:
-    grammar = importlib.resources.files("cfglint.grammars").joinpath("keepalived.lark").read_text("utf-8")
-    return Lark(grammar, parser="lalr", lexer="basic", transformer=_ToLines())
+    return load_grammar("keepalived", _ToLines())
