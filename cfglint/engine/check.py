@@ -3,23 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from cfglint.engine.finding import Unchecked
+from cfglint.engine.declared import match_declared
+from cfglint.engine.finding import Finding, Unchecked
 from cfglint.engine.registry import select_rules
 from cfglint.engine.result import Fault, Result
 from cfglint.engine.runner import run_rules
+from cfglint.engine.settings import Settings
 from cfglint.model.build_node import build_node
 from cfglint.model.cluster import Fleet
+from cfglint.model.declared import Declared
 from cfglint.model.discovery import Discovered, discover
 from cfglint.model.grouping import build_fleet
 from cfglint.model.version import Target
 
 
-def read_fleet(paths: Sequence[str], target: Target) -> tuple[Fleet, Discovered]:
-    """Find and read the nodes that the given paths hold."""
+def read_fleet(paths: Sequence[str], target: Target, declared: Declared | None = None) -> tuple[Fleet, Discovered]:
+    """Find and read the nodes that the given paths hold.
+
+    Args:
+        paths: as given on the command line.
+        target: the daemon versions of nodes that declare none.
+        declared: what the settings declare about nodes and clusters.
+    """
+    declared = declared or Declared()
     found = discover(paths)
-    nodes = [build_node(name, tree, target) for name, tree in zip(found.names, found.trees, strict=True)]
-    return build_fleet(nodes), found
+    by_tree = match_declared(found, declared.nodes)
+    nodes = [
+        build_node(name, tree, (own and own.target) or target, own, declared.variables)
+        for name, tree, own in zip(found.names, found.trees, by_tree, strict=True)
+    ]
+    return build_fleet(nodes, declared.clusters), found
 
 
 def check_paths(
@@ -27,22 +42,40 @@ def check_paths(
     target: Target | None = None,
     select: Sequence[str] = (),
     ignore: Sequence[str] = (),
+    settings: Settings | None = None,
+    *,
+    suppressions: bool = True,
 ) -> Result:
     """Check node directories or files.
 
     Args:
         paths: as given on the command line.
         target: the daemon versions; every supported one by default.
-        select: rules or themes to run; all by default.
-        ignore: rules or themes to leave out.
+        select: rules or themes to run; all by default. They replace those of the settings.
+        ignore: rules or themes to leave out, besides those of the settings.
+        settings: what a settings file asks for.
+        suppressions: whether comments take findings out.
 
     Raises:
-        UnknownRuleError: a name in ``select`` or ``ignore`` that no rule has.
+        UnknownRuleError: a name in ``select``, ``ignore`` or the settings that no rule has.
     """
-    rules = select_rules(tuple(select), tuple(ignore))
-    fleet, found = read_fleet(paths, target or Target())
-    result = run_rules(fleet, rules)
+    settings = settings or Settings()
+    select_rules((), tuple(sorted(settings.names())))
+    rules = select_rules(tuple(select) or settings.select, (*settings.ignore, *ignore))
+    fleet, found = read_fleet(paths, target or settings.target, settings.declared)
+    result = run_rules(fleet, rules, suppressions=suppressions)
+    result.findings = apply_policy(result.findings, settings)
     return with_discovery(result, found)
+
+
+def apply_policy(findings: Sequence[Finding], settings: Settings) -> list[Finding]:
+    """Give findings the severities that the settings ask for, and leave out what they ignore."""
+    kept: list[Finding] = []
+    for finding in findings:
+        severity = settings.severity_of(finding.rule, finding.level)
+        if severity != "off" and not settings.ignores_at(finding.rule, finding.at.path):
+            kept.append(finding if severity == finding.level else replace(finding, severity=severity))
+    return kept
 
 
 def with_discovery(result: Result, found: Discovered) -> Result:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from cfglint.model.addresses import read_host_addresses
 from cfglint.model.build_haproxy import build_haproxy
 from cfglint.model.build_keepalived import build_keepalived
+from cfglint.model.declared import DeclaredNode
 from cfglint.model.firewall import read_firewall
 from cfglint.model.haproxy import HaproxyConfig
 from cfglint.model.keepalived import KeepalivedConfig
@@ -16,17 +19,23 @@ from cfglint.source import SourceFile
 from cfglint.tree import NodeTree, ReadProblem
 
 
-def build_node(name: str, tree: NodeTree, target: Target) -> Node:
+def build_node(
+    name: str, tree: NodeTree, target: Target, declared: DeclaredNode | None = None, variables: Mapping[str, str] = {}
+) -> Node:
     """Read everything that a node's directory holds.
 
     Args:
         name: what users call it.
         tree: its directory.
         target: the daemon versions it is checked for.
+        declared: what the settings declare about it.
+        variables: environment variables that HAProxy is started with on every node.
     """
     main = _main_files(tree)
-    keepalived = _keepalived(name, tree, main.get("keepalived", []), target)
-    haproxy = _haproxy(tree, main.get("haproxy", []), target)
+    own_id = (declared and declared.config_id) or config_id(name, tree)
+    keepalived = _keepalived(own_id, tree, main.get("keepalived", []), target)
+    known = {**variables, **(declared.variables if declared else {})}
+    haproxy = _haproxy(tree, main.get("haproxy", []), target, known)
     kernel = read_kernel_settings(tree)
     addresses = read_host_addresses(tree)
     firewall = read_firewall(tree)
@@ -34,9 +43,8 @@ def build_node(name: str, tree: NodeTree, target: Target) -> Node:
         NodeFile(main_kind(main, relative) or kind_of(relative) or "other", relative, source)
         for relative, source in tree.read_so_far()
     ]
-    node = Node(
-        name, tree, _role(keepalived, haproxy, files), files, target, keepalived, haproxy, kernel, addresses, firewall
-    )
+    role = (declared and declared.role) or _role(keepalived, haproxy, files)
+    node = Node(name, tree, role, files, target, keepalived, haproxy, kernel, addresses, firewall)
     for config in (keepalived, haproxy):
         if config is not None:
             config.node = node
@@ -67,17 +75,17 @@ def _main_files(tree: NodeTree) -> dict[str, list[str]]:
     return main
 
 
-def _keepalived(name: str, tree: NodeTree, places: list[str], target: Target) -> KeepalivedConfig | None:
+def _keepalived(own_id: str, tree: NodeTree, places: list[str], target: Target) -> KeepalivedConfig | None:
     for relative in places:
         source = tree.read(relative)
         if source is not None:
-            return build_keepalived(source, tree, config_id(name, tree), target.keepalived)
+            return build_keepalived(source, tree, own_id, target.keepalived)
     return None
 
 
-def _haproxy(tree: NodeTree, places: list[str], target: Target) -> HaproxyConfig | None:
+def _haproxy(tree: NodeTree, places: list[str], target: Target, variables: Mapping[str, str]) -> HaproxyConfig | None:
     sources = [source for relative in places if (source := tree.read(relative)) is not None]
-    return build_haproxy(sources, target.haproxy) if sources else None
+    return build_haproxy(sources, target.haproxy, variables) if sources else None
 
 
 def config_id(name: str, tree: NodeTree) -> str:

@@ -7,10 +7,11 @@ already together, and only where it is unambiguous: a hundred rendered pairs all
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 
 from cfglint.model.cluster import Cluster, Fleet, NotCompared, VrrpGroup
+from cfglint.model.declared import DeclaredCluster
 from cfglint.model.haproxy import HaproxyConfig
 from cfglint.model.node import Node
 from cfglint.model.value import Unknown
@@ -20,17 +21,25 @@ SAME_ROUTER, SHARED_VIP, SAME_NAME, SAME_VRID = 8, 4, 2, 1
 """How strongly two instances of two nodes are tied: name, interface and VRID together; a VIP; a name; a VRID."""
 
 
-def build_fleet(nodes: list[Node]) -> Fleet:
-    """Group nodes into clusters and their instances into virtual routers."""
+def build_fleet(nodes: list[Node], declared: Sequence[DeclaredCluster] = ()) -> Fleet:
+    """Group nodes into clusters and their instances into virtual routers.
+
+    Args:
+        nodes: every node that was given.
+        declared: clusters that the settings declare; their nodes are grouped with no others.
+    """
     nodes = sorted(nodes, key=lambda node: node.name)
     _find_bare_peer(nodes)
-    balancers = [node for node in nodes if node.role == "balancer"]
     fleet = Fleet(nodes, [])
-    for members in _together(balancers):
+    placed = {name for cluster in declared for name in cluster.nodes}
+    balancers = [node for node in nodes if node.role == "balancer" and node.name not in placed]
+    groups = [[node for node in nodes if node.name in cluster.nodes] for cluster in declared]
+    for members in [*(group for group in groups if group), *_together(balancers)]:
         cluster = Cluster(members)
         cluster.groups = _virtual_routers(cluster)
         fleet.clusters.append(cluster)
-    _place_real_servers(fleet)
+    _place_real_servers(fleet, {name: cluster.nodes for cluster in declared for name in cluster.real_servers})
+    fleet.clusters.sort(key=lambda cluster: cluster.name)
     in_cluster = {id(node) for cluster in fleet.clusters for node in (*cluster.nodes, *cluster.real_servers)}
     for node in nodes:
         if id(node) not in in_cluster:
@@ -205,14 +214,20 @@ def _keys(instance: VrrpInstance) -> set[object]:
     return keys if vrid is None or isinstance(vrid, Unknown) else {*keys, ("vrid", vrid)}
 
 
-def _place_real_servers(fleet: Fleet) -> None:
-    """Put each real server behind the clusters that send to one of its addresses."""
+def _place_real_servers(fleet: Fleet, declared: Mapping[str, Sequence[str]]) -> None:
+    """Put each real server behind the clusters that send to one of its addresses, or that declare it."""
     wanted: dict[Address, list[Cluster]] = defaultdict(list)
     for cluster in fleet.clusters:
         for address in {address for node in cluster.nodes for address in served_addresses(node)}:
             wanted[address].append(cluster)
     for node in fleet.nodes:
         if node.role == "balancer":
+            continue
+        if node.name in declared:
+            mine = set(declared[node.name])
+            for cluster in fleet.clusters:
+                if mine & {member.name for member in cluster.nodes}:
+                    cluster.real_servers.append(node)
             continue
         own = {entry.address.ip for entry in node.addresses.addresses}
         for cluster in {id(cluster): cluster for address in own for cluster in wanted.get(address, [])}.values():
