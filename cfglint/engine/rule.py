@@ -29,6 +29,7 @@ class RuleMetadata:
     yields_to: tuple[str, ...]
     sources: tuple[str, ...]
     on: tuple[str, ...]
+    hides: tuple[str, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,7 +65,12 @@ F = typing.TypeVar("F", bound=Check)
 
 
 def rule(
-    *, severity: Severity, yields_to: Sequence[str] = (), sources: Sequence[str], on: Sequence[str] = ()
+    *,
+    severity: Severity,
+    yields_to: Sequence[str] = (),
+    sources: Sequence[str],
+    on: Sequence[str] = (),
+    hides: Sequence[str] = (),
 ) -> Callable[[F], F]:
     """Make a function a rule.
 
@@ -73,10 +79,11 @@ def rule(
         yields_to: rules whose finding about the same subject, or a part of it, makes this one redundant.
         sources: what the rule rests on: an RFC, a manual page, an observation.
         on: for directive scopes, the keywords to be called for.
+        hides: themes whose findings in the same file are consequences of this rule's, and left out.
     """
 
     def mark(function: F) -> F:
-        setattr(function, ATTRIBUTE, RuleMetadata(severity, tuple(yields_to), tuple(sources), tuple(on)))
+        setattr(function, ATTRIBUTE, RuleMetadata(severity, tuple(yields_to), tuple(sources), tuple(on), tuple(hides)))
         return function
 
     return mark

@@ -122,10 +122,12 @@ def _without_consequences(findings: list[Finding], rules: dict[str, Rule]) -> li
     prefixes: dict[str, set[tuple[str, ...]]] = defaultdict(set)
     for finding in findings:
         prefixes[finding.rule].update(finding.subject[:length] for length in range(1, len(finding.subject) + 1))
+    hidden = {(finding.at.path, theme) for finding in findings for theme in rules[finding.rule].metadata.hides}
     return [
         finding
         for finding in findings
-        if not any(finding.subject in prefixes[cause] for cause in rules[finding.rule].metadata.yields_to)
+        if (finding.at.path, rules[finding.rule].theme) not in hidden
+        and not any(finding.subject in prefixes[cause] for cause in rules[finding.rule].metadata.yields_to)
     ]
 
 

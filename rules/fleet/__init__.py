@@ -1,0 +1,1 @@
+"""Many nodes at once: what is missing, and what was never rendered."""

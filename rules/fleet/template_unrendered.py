@@ -1,0 +1,42 @@
+"""The rule ``fleet/template-unrendered``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cfglint.engine import Finding, Related, Unchecked, rule
+from cfglint.model.node import NodeFile
+from cfglint.syntax.template_marks import template_marks
+
+
+@rule(
+    severity="error",
+    hides=("syntax",),
+    sources=["keepalived and HAProxy read `{{`, `<%` and the like as ordinary text"],
+)
+def template_unrendered(file: NodeFile) -> Iterator[Finding | Unchecked]:
+    """A file still holds the marks of a template engine.
+
+    Why it hurts: the daemon takes the marks for values: it refuses the file, or runs with a wrong address or password.
+
+    When it stays silent: for `${NAME}` and `$NAME`, which both daemons' languages have; inside comments; for braces
+    that the language itself uses.
+
+    What to do: check the rendered files, or render the template again: a variable was not set.
+    """
+    marks = template_marks(file.source)
+    if not marks:
+        return
+    first = marks[0]
+    more = f" and {len(marks) - 1} more" if len(marks) > 1 else ""
+    yield Finding(
+        at=first.span,
+        subject=(file.source.path, "template"),
+        message=(
+            f"{first.text} in line {first.span.line}{more}: this is a template, not a rendered file, and the daemon "
+            "reads the marks as values"
+        ),
+        label=first.engine,
+        related=[Related(mark.engine, mark.span) for mark in marks[1:4]],
+        help="check what your configuration management writes to the host, not the template",
+    )

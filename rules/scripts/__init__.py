@@ -1,0 +1,1 @@
+"""Tracking and notify scripts."""
