@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint clean
+.PHONY: demo test lint docs-check clean
 
 demo: $(VENV)/.installed
 	$(BIN)/cfglint check --fail-on never fixtures/demo
@@ -16,6 +16,9 @@ lint: $(VENV)/.installed-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy cfglint rules tools benchmarks
 	$(BIN)/lint-imports
+
+docs-check: $(VENV)/.installed-dev
+	$(BIN)/python tools/check_docs.py
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)

@@ -39,3 +39,8 @@ def test_binary_file_is_refused_with_its_line() -> None:
 def test_directory_is_refused_as_a_file(tmp_path: Path) -> None:
     with pytest.raises(UnreadableFileError, match="is a directory"):
         SourceFile.read(tmp_path)
+
+
+def test_file_that_the_system_refuses_to_read_is_named_with_the_cause() -> None:
+    with pytest.raises(UnreadableFileError, match="^lb1/keepalived.conf: cannot be read: "):
+        SourceFile.read(Path("/proc/self/mem"), "lb1/keepalived.conf")
