@@ -42,5 +42,5 @@ def test_directory_is_refused_as_a_file(tmp_path: Path) -> None:
 
 
 def test_file_that_the_system_refuses_to_read_is_named_with_the_cause() -> None:
-    with pytest.raises(UnreadableFileError, match="^lb1/keepalived.conf: cannot be read: "):
+    with pytest.raises(UnreadableFileError, match=r"^lb1/keepalived\.conf: cannot be read: "):
         SourceFile.read(Path("/proc/self/mem"), "lb1/keepalived.conf")
