@@ -1,7 +1,8 @@
 """A node's directory: every read goes through it, and none leaves it.
 
 A node directory is a host's files: shaped like its root (``etc/keepalived/keepalived.conf``), or flat
-(``keepalived.conf``). Links are followed only while they stay inside; an absolute link means the node's own root.
+(``keepalived.conf``). Links are followed only while they stay inside; an absolute link means the node's own root. The
+one exception is a relative link into another directory that the user gave: two nodes may share a file that way.
 """
 
 from __future__ import annotations
@@ -40,12 +41,14 @@ class NodeTree:
         shown: how users named it; paths are shown as ``shown/relative``.
         only: when not None, the only files (relative) that belong to the node: it was given as files.
         problems: what could not be read, in the order found.
+        given: the directories (resolved) that the user gave, which relative links may lead into.
     """
 
     root: Path
     shown: str
     only: frozenset[str] | None = None
     problems: list[ReadProblem] = field(default_factory=list)
+    given: tuple[Path, ...] = ()
     _cache: dict[str, SourceFile | None] = field(default_factory=dict, repr=False)
 
     def shown_path(self, relative: str) -> str:
@@ -144,6 +147,17 @@ class NodeTree:
             self._note(relative, error.why)
             return None
 
+    def _elsewhere(self, relative: str) -> Path | None:
+        """The end of a link that leaves the node, if it is in another directory that the user gave."""
+        try:
+            place = (self.root / relative.lstrip("/")).resolve()
+        except (OSError, RuntimeError):
+            place = None
+        if place is not None and any(place.is_relative_to(folder) for folder in self.given):
+            return place
+        self._note(relative, "leads out of the node's directory")
+        return None
+
     def _resolve(self, relative: str) -> Path | None:
         """Follow links by hand, so that none leads out of the node."""
         pending = [part for part in PurePosixPath(relative).parts if part != "/"]
@@ -155,8 +169,7 @@ class NodeTree:
                 continue
             if part == "..":
                 if not done:
-                    self._note(relative, "leads out of the node's directory")
-                    return None
+                    return self._elsewhere(relative)
                 done.pop()
                 continue
             place = self.root.joinpath(*done, part)

@@ -58,3 +58,14 @@ def test_only_the_given_files_belong_to_a_node_of_files(tmp_path: Path) -> None:
     tree = NodeTree(tmp_path, "", frozenset({"a.conf"}))
     assert tree.read("b.conf") is None
     assert tree.files(".") == ["a.conf"]
+
+
+def test_relative_link_into_another_given_directory_is_followed(tmp_path: Path) -> None:
+    for name in ("lb1", "lb2"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "lb1" / "haproxy.cfg").write_text("shared")
+    (tmp_path / "lb2" / "haproxy.cfg").symlink_to("../lb1/haproxy.cfg")
+    tree = NodeTree(tmp_path / "lb2", "lb2", given=((tmp_path / "lb1").resolve(), (tmp_path / "lb2").resolve()))
+    source = tree.read("haproxy.cfg")
+    assert source is not None
+    assert (source.path, source.text) == ("lb2/haproxy.cfg", "shared")

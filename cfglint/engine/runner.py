@@ -15,7 +15,8 @@ from cfglint.engine.result import Fault, Result, RuleInfo
 from cfglint.engine.rule import Rule, RuleDefinitionError
 from cfglint.engine.scopes import SCOPES, LineIndex
 from cfglint.engine.suppress import Suppressed, Suppression, apply_suppressions, find_suppressions
-from cfglint.model.build_node import sources_of
+from cfglint.engine.wording import listing
+from cfglint.model.build_node import sources_of, unread_files
 from cfglint.model.cluster import Fleet
 from cfglint.model.haproxy_lines import ConfigLine
 from cfglint.source import SourceFile
@@ -63,6 +64,9 @@ def run_rules(
     sources: dict[str, SourceFile] = {}
     for node in fleet.nodes:
         sources |= sources_of(node)
+        unread = unread_files(node)
+        if unread:
+            reports.unchecked.append(Unchecked(node.name, listing(unread), "cfglint reads no file of this name"))
         reports.faults += [Fault(problem.path, problem.why) for problem in node.tree.problems]
     return Result(
         fleet,

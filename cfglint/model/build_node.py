@@ -12,7 +12,7 @@ from cfglint.model.firewall import read_firewall
 from cfglint.model.haproxy import HaproxyConfig
 from cfglint.model.keepalived import KeepalivedConfig
 from cfglint.model.kernel import read_kernel_settings
-from cfglint.model.layout import find, kind_by_text, kind_of
+from cfglint.model.layout import ETC_FOLDERS, STALE, find, kind_by_text, kind_of
 from cfglint.model.node import FileProblem, Node, NodeFile, Role
 from cfglint.model.version import Target
 from cfglint.source import SourceFile
@@ -128,5 +128,21 @@ def _problems(node: Node) -> list[FileProblem]:
 
 
 def sources_of(node: Node) -> dict[str, SourceFile]:
-    """Every file of a node that was read, by its shown path."""
-    return {file.source.path: file.source for file in node.files}
+    """Every file of a node that was read so far, by its shown path."""
+    return {source.path: source for _, source in node.tree.read_so_far()}
+
+
+def unread_files(node: Node) -> list[str]:
+    """Files beside the ones that were read, in the folders where a node's own files stand, that nothing looked at.
+
+    Copies that editors and packages leave (``.bak``, ``~``, ``.rpmnew``) are not listed: no daemon reads them.
+    """
+    if node.tree.only is not None:
+        return []
+    read = {relative for relative, _ in node.tree.read_so_far()}
+    return [
+        name
+        for folder in (".", *(f"{etc}/{own}".lstrip("/") for etc in ETC_FOLDERS for own in ("keepalived", "haproxy")))
+        for name in node.tree.files(folder)
+        if name not in read and not STALE.search(name)
+    ]
