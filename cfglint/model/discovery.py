@@ -56,9 +56,9 @@ def discover(paths: Sequence[str]) -> Discovered:
     for folder, members in files.items():
         _file_nodes(folder, members, found)
     _deduplicate(found)
-    given = tuple(path.resolve() for path in map(Path, paths) if path.is_dir())
+    roots = tuple(path.resolve() for path in map(Path, paths) if path.is_dir())
     for tree in found.trees:
-        tree.given = given
+        tree.given = roots
     found.names = shortest_names(found.trees)
     return found
 
