@@ -33,6 +33,12 @@ def _misses(sender: VrrpInstance, receiver: VrrpInstance) -> str | Unknown:
     return "" if peers & (sources | host_addresses(receiver)) else listing(in_order(peers))
 
 
+def _same_source(one: VrrpInstance, other: VrrpInstance) -> bool:
+    """True when both claim one address: then a copied file is the fault, and who sends from where is open."""
+    value = one.unicast_source.value
+    return value is not None and not isinstance(value, Unknown) and value == other.unicast_source.value
+
+
 def _outranks(sender: VrrpInstance, receiver: VrrpInstance) -> bool:
     """True unless the sender is known to have the lower priority: then nothing is wrong until roles change."""
     own, other = sender.priority.value, receiver.priority.value
@@ -51,7 +57,8 @@ def unicast_peer_not_reciprocal(group: VrrpGroup) -> Iterator[Finding | Unchecke
     roles change, or as a lost `nopreempt`.
 
     When it stays silent: where the other node's address is not known from `unicast_src_ip` or its interface files;
-    for the node's own address in its list, which does no harm; where a member uses multicast (that is reported
+    for the node's own address in its list, which does no harm; where both
+    claim the same address (vrrp/config-copied-verbatim reports that); where a member uses multicast (that is reported
     itself).
 
     What to do: list the address that each other node sends from (its unicast_src_ip).
@@ -59,6 +66,8 @@ def unicast_peer_not_reciprocal(group: VrrpGroup) -> Iterator[Finding | Unchecke
     if not all(member.is_unicast for member in group.members):
         return
     for sender, receiver in permutations(group.members, 2):
+        if _same_source(sender, receiver):
+            continue
         listed = _misses(sender, receiver)
         if isinstance(listed, Unknown):
             what = f"whether {sender.name} lists {receiver.node.name} in unicast_peer"
