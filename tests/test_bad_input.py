@@ -55,14 +55,6 @@ def test_crlf_is_read_all_the_same(tmp_path: Path) -> None:
     assert check(node).exit_code == 0
 
 
-def test_byte_order_mark_is_reported_where_it_costs_the_first_word(tmp_path: Path) -> None:
-    node = good_node(tmp_path / "lb1")
-    (node / "keepalived.conf").write_bytes(b"\xef\xbb\xbf" + GOOD.encode())
-    result = check(node)
-    assert result.exit_code == 1
-    assert "keepalived.conf" in result.output
-
-
 def test_binary_file_is_named_and_the_rest_is_checked(tmp_path: Path) -> None:
     node = good_node(tmp_path / "lb1")
     (node / "haproxy.cfg").write_bytes(b"\x7fELF\0\0\0")
