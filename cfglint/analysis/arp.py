@@ -49,6 +49,10 @@ def arp_answer(
     ignore = kernel.effective("arp_ignore", interface)
     if not carriers:
         return ArpAnswer(_absent(host), ignore, carriers)
+    if any(target in rule.targets for rule in host.arp_filters):
+        return ArpAnswer(answers=False, ignore=ignore, carriers=carriers)
+    if any(not rule.clear for rule in host.arp_filters):
+        return ArpAnswer(Unknown("an ARP filter of the host is not understood"), ignore, carriers)
     if isinstance(ignore.value, Unknown):
         outcomes = {answers(host.addresses, target, interface, value, asker) for value in (0, 1, 2)}
         decided = outcomes.pop() if len(outcomes) == 1 else ignore.value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cfglint.model.addresses_ifcfg import read_ifcfg
+from cfglint.model.arp_filter import read_arp_filters
 from cfglint.model.host_addresses import DefaultRoute, HostAddress, HostAddresses, StaticRoute
 from cfglint.model.value import Unknown
 from cfglint.tree import NodeTree
@@ -14,6 +15,7 @@ def read_host_addresses(tree: NodeTree) -> HostAddresses:
     """Read every interface and route file of a node."""
     host = HostAddresses()
     read_ifcfg(tree, host)
+    host.arp_filters = read_arp_filters(tree)
     host.configured = list(host.addresses)
     if host.unreadable is not None:
         host.incomplete = host.unreadable

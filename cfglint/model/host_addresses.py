@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network, IPv6Address, IPv6Interface, IPv6Network
 from typing import Literal
 
+from cfglint.model.arp_filter import ArpFilter
 from cfglint.model.value import Unknown
 from cfglint.source import Span
 from cfglint.syntax.problem import SyntaxProblem
@@ -103,6 +104,7 @@ class HostAddresses:
         captured_interfaces: a capture tells every interface that exists.
         policy_routing: where rules or tables besides main choose routes; None without.
         manages: the tools whose files configure interfaces, with one place each (``networkd``, ``ifcfg``, …).
+        arp_filters: rules that drop ARP requests.
         problems: lines that could not be read.
     """
 
@@ -121,6 +123,7 @@ class HostAddresses:
     captured_interfaces: bool = False
     policy_routing: Span | None = None
     manages: dict[str, Span] = field(default_factory=dict)
+    arp_filters: list[ArpFilter] = field(default_factory=list)
     problems: list[SyntaxProblem] = field(default_factory=list)
 
     @property

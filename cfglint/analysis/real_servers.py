@@ -1,0 +1,158 @@
+"""The hosts behind IPVS: which node is which real_server, for which VIPs, and where they are asked for."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+from ipaddress import IPv4Address
+
+from cfglint.analysis.segments import interfaces_towards, subnets
+from cfglint.model.cluster import Cluster
+from cfglint.model.host_addresses import Address, HostAddress
+from cfglint.model.lvs import RealServer, VirtualServer
+from cfglint.model.node import Node
+from cfglint.model.value import Unknown
+from cfglint.source import Span
+
+FIREWALL_KINDS = ("iptables", "nftables", "firewalld", "ufw", "script")
+REDIRECTION = re.compile(r"\b(REDIRECT|DNAT|TPROXY|redirect|dnat|tproxy|forward-port)\b")
+
+
+@dataclass(eq=False)
+class Backend:
+    """One node that serves one VIP behind a cluster's directors.
+
+    Attributes:
+        cluster: the directors.
+        node: the real server's host.
+        vip: the address that clients use.
+        certain: False when the service is a mark or a group, so that it may not serve this VIP.
+        entries: the real_server lines that name the node, of every director and service.
+    """
+
+    cluster: Cluster = field(repr=False)
+    node: Node
+    vip: Address
+    certain: bool
+    entries: list[RealServer]
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """Its symbolic path: cluster, node, VIP."""
+        return (self.cluster.name, self.node.name, str(self.vip))
+
+    @property
+    def is_director(self) -> bool:
+        """True when the node is itself one of the directors (a local real server)."""
+        return any(node is self.node for node in self.cluster.nodes)
+
+    @property
+    def carriers(self) -> list[HostAddress]:
+        """Where the node carries the VIP."""
+        return self.node.addresses.carriers(self.vip)
+
+    @property
+    def directors(self) -> list[Node]:
+        """The directors that send to the node, each once."""
+        return list({id(entry.node): entry.node for entry in self.entries}.values())
+
+    @property
+    def own_addresses(self) -> set[Address]:
+        """The node's addresses that the directors send to."""
+        return {entry.address for entry in self.entries if not isinstance(entry.address, Unknown)}
+
+    @property
+    def asked_on(self) -> list[str] | Unknown:
+        """The node's interfaces on which neighbours ask for the VIP by ARP."""
+        host, vips = self.node.addresses, cluster_vips(self.cluster)
+        found = interfaces_towards(host, self.vip, vips)
+        if found:
+            return found
+        near = [entry.interface for entry in host.addresses if entry.address.ip in self.own_addresses]
+        answers = [self._vip_is_near(director) for director in self.directors]
+        if True in answers:
+            return list(dict.fromkeys(near))
+        return Unknown(f"on which segment {self.vip} is asked for") if None in answers else []
+
+    def _vip_is_near(self, director: Node) -> bool | None:
+        """Whether a director holds the VIP on the segment of the node's own address; None when it is not known."""
+        interfaces = vip_interfaces(director, self.vip)
+        networks = [net for name in interfaces for net in subnets(director.addresses, name, cluster_vips(self.cluster))]
+        if not networks:
+            return None
+        return any(address in network for address in self.own_addresses for network in networks)
+
+
+def backends(cluster: Cluster, method: str) -> list[Backend]:
+    """The nodes that serve behind a cluster by one method, once for each VIP.
+
+    Args:
+        cluster: the directors and the real servers behind them.
+        method: ``DR``, ``NAT`` or ``TUN``.
+    """
+    by_address: dict[Address, list[Node]] = defaultdict(list)
+    for node in (*cluster.real_servers, *cluster.nodes):
+        for address in dict.fromkeys(entry.address.ip for entry in node.addresses.addresses):
+            by_address[address].append(node)
+    found: dict[tuple[int, Address], Backend] = {}
+    for entry in real_server_entries(cluster, method):
+        if isinstance(entry.address, Unknown):
+            continue
+        for vip, certain in _vips(entry.server, cluster):
+            for node in by_address.get(entry.address, ()):
+                backend = found.setdefault((id(node), vip), Backend(cluster, node, vip, certain, []))
+                backend.entries.append(entry)
+                backend.certain = backend.certain or certain
+    return [backend for backend in found.values() if backend.certain or backend.carriers]
+
+
+def real_server_entries(cluster: Cluster, method: str) -> list[RealServer]:
+    """The real_server lines of a cluster's directors that use a method."""
+    return [
+        entry
+        for node in cluster.nodes
+        if node.keepalived is not None
+        for server in node.keepalived.virtual_servers
+        for entry in server.real_servers
+        if entry.method.value == method
+    ]
+
+
+def cluster_vips(cluster: Cluster) -> frozenset[Address]:
+    """Every known VIP of a cluster's instances."""
+    return frozenset(
+        address
+        for node in cluster.nodes
+        if node.keepalived is not None
+        for instance in node.keepalived.instances
+        for address in instance.all_addresses
+    )
+
+
+def vip_interfaces(node: Node, vip: Address) -> dict[str, Span]:
+    """The devices on which a director holds a VIP, each with the line that says so."""
+    found: dict[str, Span] = {}
+    for instance in node.keepalived.instances if node.keepalived is not None else ():
+        for line in (*instance.vips, *instance.excluded_vips):
+            device = line.device or instance.interface.value
+            if line.address == vip and isinstance(device, str):
+                found.setdefault(device, line.span)
+    return found
+
+
+def is_ipv4(address: Address) -> bool:
+    """True for the addresses that ARP is about."""
+    return isinstance(address, IPv4Address)
+
+
+def _vips(server: VirtualServer, cluster: Cluster) -> list[tuple[Address, bool]]:
+    if server.kind == "address":
+        return [] if server.address is None or isinstance(server.address, Unknown) else [(server.address, True)]
+    return [(address, False) for address in sorted(cluster_vips(cluster), key=str)]
+
+
+def takes_in_by_firewall(node: Node, address: Address) -> bool:
+    """True when a firewall file names an address beside a redirection, so that packets for it may be taken in."""
+    text_of = (file.source.text for file in node.files if file.kind in FIREWALL_KINDS)
+    return any(str(address) in line and REDIRECTION.search(line) for text in text_of for line in text.splitlines())

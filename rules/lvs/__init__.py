@@ -1,0 +1,1 @@
+"""IPVS: virtual servers, NAT and direct routing."""

@@ -1,0 +1,1 @@
+"""Interface files, addresses and routes."""
