@@ -10,11 +10,12 @@ import re
 from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv4Interface, IPv6Interface, ip_address, ip_interface
 
-from cfglint.model.host_addresses import DefaultRoute, HostAddress, HostAddresses, Scope, StaticRoute
+from cfglint.model.address_text import add_route
+from cfglint.model.host_addresses import DefaultRoute, HostAddress, HostAddresses, Scope
 from cfglint.model.host_files import first_file
 from cfglint.model.value import Unknown
-from cfglint.source import SourceFile, Span
-from cfglint.syntax.ip_command import RouteWords, read_route
+from cfglint.source import SourceFile
+from cfglint.syntax.ip_command import read_route
 from cfglint.syntax.problem import SyntaxProblem
 from cfglint.syntax.shell_assignments import Assignment, AssignmentFile, parse_assignments
 from cfglint.tree import NodeTree
@@ -213,18 +214,6 @@ def _read_key_form(name: str, file: AssignmentFile, host: HostAddresses) -> None
             host.problems.append(SyntaxProblem(address.value_span, "route-invalid", message, severity="warning"))
         else:
             add_route(route, name, address.value_span, host)
-
-
-def add_route(route: RouteWords, device: str | None, span: Span, host: HostAddresses, *, on_link: bool = False) -> None:
-    """Add one route that a file or a capture gives; those of other tables only say that there are some."""
-    if route.kind != "unicast":
-        return
-    if route.table not in {"main", "254"}:
-        host.policy_routing = host.policy_routing or span
-    elif route.destination is not None:
-        host.routes.append(StaticRoute(route.destination, route.gateway, device, span))
-    elif route.gateway is not None:
-        host.default_routes.append(DefaultRoute(route.gateway, device, span, on_link=on_link))
 
 
 def _read_fallback(tree: NodeTree, host: HostAddresses) -> None:

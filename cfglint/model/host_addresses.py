@@ -104,6 +104,7 @@ class HostAddresses:
         captured_interfaces: a capture tells every interface that exists.
         policy_routing: where rules or tables besides main choose routes; None without.
         manages: the tools whose files configure interfaces, with one place each (``networkd``, ``ifcfg``, …).
+        networkd: the interfaces that systemd-networkd configures, with their KeepConfiguration (empty without one).
         arp_filters: rules that drop ARP requests.
         problems: lines that could not be read.
     """
@@ -123,6 +124,7 @@ class HostAddresses:
     captured_interfaces: bool = False
     policy_routing: Span | None = None
     manages: dict[str, Span] = field(default_factory=dict)
+    networkd: dict[str, str] = field(default_factory=dict)
     arp_filters: list[ArpFilter] = field(default_factory=list)
     problems: list[SyntaxProblem] = field(default_factory=list)
 

@@ -19,6 +19,11 @@ def places(folder: str) -> tuple[str, ...]:
     return (folder, folder.removeprefix("etc/")) if folder.startswith("etc/") else (folder,)
 
 
+def all_places(folders: tuple[str, ...]) -> tuple[str, ...]:
+    """The folders of a node that can stand for several folders of the host, in their order."""
+    return tuple(place for folder in folders for place in places(folder))
+
+
 def first_file(tree: NodeTree, path: str, *flat: str) -> str | None:
     """The node's path of one of the host's files, or None.
 

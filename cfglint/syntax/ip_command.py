@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import (
+    IPv4Address,
+    IPv4Interface,
+    IPv4Network,
+    IPv6Address,
+    IPv6Interface,
+    IPv6Network,
+    ip_address,
+    ip_interface,
+    ip_network,
+)
+from typing import Literal
 
 ROUTE_TYPES = frozenset(
     {"unicast", "local", "broadcast", "multicast", "throw", "unreachable", "prohibit", "blackhole", "nat", "anycast"}
@@ -93,3 +104,53 @@ def _address(text: str) -> IPv4Address | IPv6Address | None:
         return ip_address(text.split("%", 1)[0])
     except ValueError:
         return None
+
+
+@dataclass(frozen=True, slots=True)
+class AddressChange:
+    """The arguments of one ``ip addr add`` or ``ip addr del``.
+
+    Attributes:
+        adds: True for add and replace.
+        address: the address, of a host's own prefix where none is written.
+        device: the interface, without an alias; empty when none is named.
+        label: the alias name, or empty.
+        scope: as named, or None.
+    """
+
+    adds: bool
+    address: IPv4Interface | IPv6Interface
+    device: str
+    label: str
+    scope: Literal["global", "link", "host"] | None
+
+
+def read_address_change(words: Sequence[str]) -> AddressChange | None:
+    """Read the words behind ``ip``: ``addr add A/P dev D …``; None when it is not one."""
+    if len(words) < 3 or not words[0].startswith("a") or not "address".startswith(words[0].removesuffix("s")):
+        return None
+    verb = words[1]
+    if verb not in {"add", "a", "replace", "change", "del", "delete", "d"}:
+        return None
+    options: dict[str, str] = {}
+    bare: list[str] = []
+    rest = iter(words[2:])
+    for word in rest:
+        if word in {"dev", "label", "scope", "brd", "broadcast", "peer", "valid_lft", "preferred_lft", "metric"}:
+            options[word] = next(rest, "")
+        elif word not in {"local", "nodad", "noprefixroute", "home"}:
+            bare.append(word)
+    try:
+        address = ip_interface(bare[0]) if bare else None
+    except ValueError:
+        return None
+    if address is None:
+        return None
+    scope = options.get("scope")
+    return AddressChange(
+        verb in {"add", "a", "replace", "change"},
+        address,
+        options.get("dev", "").split(":", 1)[0],
+        options.get("label", ""),
+        "host" if scope == "host" else "link" if scope == "link" else "global" if scope == "global" else None,
+    )
