@@ -5,6 +5,7 @@ from __future__ import annotations
 from cfglint.model.addresses_captured import read_captures
 from cfglint.model.addresses_ifcfg import read_ifcfg
 from cfglint.model.addresses_ifupdown import read_ifupdown
+from cfglint.model.addresses_netplan import read_netplan
 from cfglint.model.addresses_networkd import read_networkd
 from cfglint.model.addresses_networkmanager import read_networkmanager
 from cfglint.model.arp_filter import read_arp_filters
@@ -18,7 +19,7 @@ __all__ = ["DefaultRoute", "HostAddress", "HostAddresses", "StaticRoute", "read_
 def read_host_addresses(tree: NodeTree) -> HostAddresses:
     """Read every interface and route file of a node."""
     host = HostAddresses()
-    for reader in (read_ifcfg, read_ifupdown, read_networkmanager, read_networkd):
+    for reader in (read_ifcfg, read_ifupdown, read_networkmanager, read_netplan, read_networkd):
         reader(tree, host)
     host.arp_filters = read_arp_filters(tree)
     host.configured = list(host.addresses)
