@@ -9,13 +9,13 @@ from cfglint.model.haproxy import Bind, BindAddress, HaproxyConfig, Proxy, Serve
 from cfglint.model.haproxy_address import Endpoint, parse_endpoint
 from cfglint.model.haproxy_lines import ConfigLine, ConfigSection
 from cfglint.model.haproxy_objects import Defaults, build_peers, build_resolvers, build_userlist
-from cfglint.model.haproxy_options import Options, inherited
+from cfglint.model.haproxy_options import Options
 from cfglint.model.haproxy_reading import LineReader
-from cfglint.model.haproxy_variables import Environment, Value
+from cfglint.model.haproxy_variables import Environment
 from cfglint.model.value import Setting, Unknown
 from cfglint.model.version import Version
 from cfglint.source import SourceFile, Span
-from cfglint.syntax.haproxy import parse_haproxy
+from cfglint.syntax.haproxy import collector_off, parse_haproxy
 
 _NO_OPTIONS = Options()
 
@@ -30,13 +30,14 @@ def build_haproxy(
         target: the HAProxy version; None means every supported one.
         variables: environment variables known from elsewhere.
     """
-    trees = [parse_haproxy(source) for source in sources]
-    config = HaproxyConfig(sources, trees, sources[0].whole)
-    reader = LineReader(config, target, Environment(variables))
-    for tree in trees:
-        config.problems += tree.problems
-        reader.read(tree)
-    _Builder(config).build()
+    with collector_off():
+        trees = [parse_haproxy(source) for source in sources]
+        config = HaproxyConfig(sources, trees, sources[0].whole)
+        reader = LineReader(config, target, Environment(variables))
+        for tree in trees:
+            config.problems += tree.problems
+            reader.read(tree)
+        _Builder(config).build()
     order = {source.path: number for number, source in enumerate(sources)}
     config.problems.sort(key=lambda problem: (order.get(problem.span.path, 0), problem.span.line, problem.span.column))
     return config
@@ -119,20 +120,18 @@ class _Builder:
             keyword = line.values[0]
             if keyword == "server":
                 if len(line.values) > 2:
-                    proxy.servers.append(_server(line, 2, defaults, proxy, None))
+                    proxy.servers.append(Server(line.text(1), line, proxy, defaults))
             elif keyword == "bind":
                 if len(line.values) > 1:
                     proxy.binds.append(_bind(line, 1, proxy))
             elif keyword == "default-server":
                 defaults = _with_defaults(defaults, line)
             elif keyword == "server-template" and len(line.values) > 3:
-                proxy.servers.append(_server(line, 3, defaults, proxy, _template(line.text(2))))
+                proxy.servers.append(Server(line.text(1), line, proxy, defaults, _template(line.text(2))))
 
 
 def _with_defaults(options: Options, line: ConfigLine) -> Options:
-    options = inherited(options)
-    options.add(line.values, 1, "server")
-    options.places.clear()
+    options = options.extended(line.values, 1, "server")
     if line.conditional:
         options.open = Unknown("a default-server line may not count", line.span)
     return options
@@ -145,17 +144,8 @@ def _template(text: str) -> tuple[int, int]:
     return (int(first), int(last)) if last else (1, int(first))
 
 
-def _server(line: ConfigLine, at: int, defaults: Options, proxy: Proxy, template: tuple[int, int] | None) -> Server:
-    address: Value = line.values[at]
-    endpoint = parse_endpoint(address) if isinstance(address, str) else None
-    options = inherited(defaults)
-    options.add(line.values, at + 1, "server")
-    return Server(line.text(1), endpoint, options, line.conditional, line, proxy, template)
-
-
 def _bind(line: ConfigLine, at: int, proxy: Proxy) -> Bind:
-    options = Options()
-    options.add(line.values, at + 1, "bind")
+    options = _NO_OPTIONS.extended(line.values, at + 1, "bind")
     both = "v4v6" in options.values and "v6only" not in options.values
     address = line.values[at]
     if isinstance(address, Unknown):
@@ -166,7 +156,7 @@ def _bind(line: ConfigLine, at: int, proxy: Proxy) -> Bind:
         for part in address.split(","):
             addresses.append(_bind_address(parse_endpoint(part), part, _part_span(line, at, offset, part), both=both))
             offset += len(part) + 1
-    return Bind(addresses, options.values, line.conditional, line, proxy)
+    return Bind(addresses, options.values, line, proxy)
 
 
 def _bind_address(endpoint: Endpoint, text: str, span: Span, *, both: bool) -> BindAddress:

@@ -8,7 +8,7 @@ from functools import cached_property
 from ipaddress import IPv4Address, IPv6Address
 from typing import TYPE_CHECKING, Literal
 
-from cfglint.model.haproxy_address import Endpoint
+from cfglint.model.haproxy_address import Endpoint, parse_endpoint
 from cfglint.model.haproxy_lines import ConfigLine, ConfigSection
 from cfglint.model.haproxy_objects import (
     Acl,
@@ -64,16 +64,19 @@ class Bind:
     Attributes:
         addresses: what it listens on.
         options: option name to its arguments, e.g. ``{"ssl": (), "crt": ("x.pem",)}``.
-        conditional: True inside ``.if`` when it is not known whether the line counts.
         line: the line as it counts.
         proxy: the proxy it belongs to.
     """
 
     addresses: list[BindAddress]
     options: dict[str, tuple[str, ...]]
-    conditional: bool
     line: ConfigLine = field(repr=False)
     proxy: Proxy = field(repr=False)
+
+    @property
+    def conditional(self) -> bool:
+        """True inside ``.if`` when it is not known whether the line counts."""
+        return self.line.conditional
 
     @property
     def directive(self) -> Directive:
@@ -95,28 +98,42 @@ class Bind:
 class Server:
     """One ``server`` or ``server-template`` line, default-server applied.
 
+    Its address and options are read when somebody asks for them.
+
     Attributes:
         name: as written; of a template its prefix.
-        endpoint: its address as written; None when it holds an unknown variable.
-        parameters: its options with their places.
-        conditional: True inside ``.if`` when it is not known whether the line counts.
         line: the line as it counts.
         proxy: the proxy it belongs to.
+        defaults: what the default-server lines before it set.
         template: first and last number of a template, (0, 0) where they are unknown; None of a ``server`` line.
     """
 
     name: str
-    endpoint: Endpoint | None = field(repr=False)
-    parameters: Options = field(repr=False)
-    conditional: bool
     line: ConfigLine = field(repr=False)
     proxy: Proxy = field(repr=False)
+    defaults: Options = field(repr=False)
     template: tuple[int, int] | None = None
 
     @property
     def address_index(self) -> int:
         """Which word of the line (from 0) is the address."""
         return 2 if self.template is None else 3
+
+    @cached_property
+    def endpoint(self) -> Endpoint | None:
+        """Its address as written; None when it holds an unknown variable."""
+        text = self.line.values[self.address_index]
+        return parse_endpoint(text) if isinstance(text, str) else None
+
+    @cached_property
+    def parameters(self) -> Options:
+        """Its options with their places, default-server applied."""
+        return self.defaults.extended(self.line.values, self.address_index + 1, "server")
+
+    @property
+    def conditional(self) -> bool:
+        """True inside ``.if`` when it is not known whether the line counts."""
+        return self.line.conditional
 
     @property
     def address(self) -> Address | str | Unknown:

@@ -19,7 +19,7 @@ class Options:
     """Parameters by name.
 
     Attributes:
-        values: name to its arguments; an argument with an unknown variable as it is written.
+        values: name to its arguments; one with an unknown variable is empty, and `unknown` says so.
         places: name to the index of its word in the line; inherited ones are missing.
         unknown: names whose arguments hold an unknown variable, and why.
         open: why more parameters may be there (a whole word is unknown), or None.
@@ -30,49 +30,49 @@ class Options:
     unknown: dict[str, Unknown] = field(default_factory=dict)
     open: Unknown | None = None
 
-    def add(self, values: Sequence[Value], start: int, place: str) -> None:
-        """Take over the parameters of one line.
+    def extended(self, values: Sequence[Value], start: int, place: str) -> Options:
+        """These parameters and those of one more line, which win.
 
         Args:
             values: the line's words.
             start: index of the first parameter.
             place: ``bind`` or ``server``: where the keyword table knows the words.
         """
+        more = Options(dict(self.values), {}, dict(self.unknown), self.open)
+        counts = _counts(place)
         at = start
         end = len(values)
         while at < end:
             name = values[at]
             if not isinstance(name, str):
-                self.open = name
+                more.open = name
                 at += 1
                 continue
-            count = _argument_count(name, values, at, place)
-            arguments = values[at + 1 : at + 1 + count]
-            self._set(name, arguments, at)
+            count = counts.get(name)
+            if count is None or count < 0:
+                count = _odd_count(name, values, at)
+            more.places[name] = at
+            more.set(name, values[at + 1 : at + 1 + count])
             at += 1 + count
+        return more
 
-    def _set(self, name: str, arguments: Sequence[Value], at: int) -> None:
-        if name.startswith("no-"):
+    def set(self, name: str, arguments: Sequence[Value]) -> None:
+        """Take over one parameter; what it undoes goes."""
+        if name in _OPPOSITES:
+            self.values.pop(_OPPOSITES[name], None)
+        elif name.startswith("no-"):
             self.values.pop(name[3:], None)
-        self.values.pop(_OPPOSITES.get(name, f"no-{name}"), None)
-        unknown = next((argument for argument in arguments if isinstance(argument, Unknown)), None)
-        if unknown is not None:
-            self.unknown[name] = unknown
         else:
-            self.unknown.pop(name, None)
+            self.values.pop(f"no-{name}", None)
+        self.unknown.pop(name, None)
+        for argument in arguments:
+            if isinstance(argument, Unknown):
+                self.unknown[name] = argument
         self.values[name] = tuple(argument if isinstance(argument, str) else "" for argument in arguments)
-        self.places[name] = at
 
 
-def inherited(options: Options) -> Options:
-    """A copy to add further parameters to; nothing of it counts as written in the new line."""
-    return Options(dict(options.values), {}, dict(options.unknown), options.open)
-
-
-def _argument_count(name: str, values: Sequence[Value], at: int, place: str) -> int:
-    count = _counts(place).get(name)
-    if count is not None and count >= 0:
-        return count
+def _odd_count(name: str, values: Sequence[Value], at: int) -> int:
+    """How many arguments a parameter takes whose number the keyword table does not give."""
     if name == "source":
         count = 1
         while at + count + 1 < len(values) and values[at + count + 1] in _SOURCE_PARTS:

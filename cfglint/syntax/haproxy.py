@@ -31,6 +31,7 @@ SECTION_KINDS = frozenset(
 )
 """The words that open a section in any supported version."""
 
+_PLAIN = re.compile(r"[\t -!$-&(-\[\]-~]*(?:#[^\n]*)?\r?\n?")
 _TOKEN = re.compile(r"[^ \t\r\n]+")
 _SCOPE_NAME = re.compile(r"[A-Za-z0-9_.:-]+")
 _LONG = 128
@@ -241,7 +242,7 @@ def parse_haproxy(source: SourceFile) -> HaproxyTree:
     tree = HaproxyTree(source)
     if not source.text:
         return tree
-    with _collector_off():
+    with collector_off():
         # The parser's result is what `_Builder.start` returns.
         prologue, *sections = cast("list[list[Line] | SectionParts]", _parser().parse(source.text))
         _adopt(tree, tree, cast("list[Line]", prologue), tree.prologue)
@@ -317,7 +318,7 @@ def _missing_newline(source: SourceFile) -> SyntaxProblem:
 
 
 @contextmanager
-def _collector_off() -> Iterator[None]:
+def collector_off() -> Iterator[None]:
     """Pause the cyclic garbage collector: a big file makes many small objects, none of them garbage."""
     was_on = gc.isenabled()
     gc.disable()
@@ -342,7 +343,8 @@ class _Builder(Transformer[Token, object]):
         directive.split()
         return directive
 
-    HEADER = ODD
+    def HEADER(self, token: Token) -> Directive:  # noqa: N802
+        return self.PLAIN(token) if _PLAIN.fullmatch(token) else self.ODD(token)
 
     def BLANK(self, token: Token) -> str:  # noqa: N802
         return str(token.value)

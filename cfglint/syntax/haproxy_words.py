@@ -21,6 +21,11 @@ _HEX = re.compile(r"[0-9A-Fa-f]{2}")
 _VARIABLE = re.compile(r"\.?[A-Za-z_0-9]*")
 _SPECIAL = re.compile(r"[\"'\\#$ \t\n\v\f\r]")
 _PSEUDO_VARIABLES = frozenset({".LINE", ".FILE", ".SECTION"})
+_SIMPLE_WORD = re.compile(
+    r"""((?:[^ \t\n\v\f\r"'\\#]++|"[^"\\$\n\r]*+"|'[^'\n\r]*+')++)(?=[ \t\n\v\f\r#]|\Z)[ \t\v\f]*+"""
+)
+_QUOTED = re.compile(r""""[^"]*"|'[^']*'""")
+_LINE_ENDS = frozenset({"", "\n", "\r", "#"})
 _ODD_BYTES = re.compile("[\udc80-\udcff]{2,}")
 _NEEDS_QUOTES = re.compile(r"[\"'\\# \t\n\v\f\r]")
 _CONTROLS = {"\n": "\\n", "\r": "\\r", "\t": "\\t", "\v": "\\x0b", "\f": "\\x0c"}
@@ -93,19 +98,41 @@ def split_line(line: str) -> tuple[list[RawWord], WordProblem | None]:
 
     A line that does not split keeps the words before the fault, and the rest as one more word.
     """
-    splitter = _Splitter(line)
     problem: WordProblem | None = None
-    try:
-        splitter.run()
-    except _BadLineError as error:
-        problem = error.problem
-        splitter.take_rest()
-    words = splitter.words
+    words = _split_without_escapes(line)
+    if words is None:
+        splitter = _Splitter(line)
+        try:
+            splitter.run()
+        except _BadLineError as error:
+            problem = error.problem
+            splitter.take_rest()
+        words = splitter.words
     if problem is None and len(words) > MAX_WORDS:
         extra = words[MAX_WORDS]
         message = f"the line has {len(words)} words; HAProxy reads {MAX_WORDS} at most"
         problem = WordProblem("too-many-words", message, extra.start, words[-1].end)
     return words, problem
+
+
+def _split_without_escapes(line: str) -> list[RawWord] | None:
+    """The words of a line whose quotes close and hold no escape or variable: most lines; None for any other."""
+    words: list[RawWord] = []
+    at = len(line) - len(line.lstrip(BLANKS))
+    while True:
+        word = _SIMPLE_WORD.match(line, at)
+        if word is None:
+            # A line feed or carriage return ends the line, and so does its last character or a comment.
+            return words if line[at : at + 1] in _LINE_ENDS else None
+        text = word[1]
+        if '"' in text or "'" in text:
+            text = _QUOTED.sub(_unquote, text)
+        words.append(RawWord(text, *word.span(1)))
+        at = word.end()
+
+
+def _unquote(quoted: re.Match[str]) -> str:
+    return quoted[0][1:-1]
 
 
 class _Splitter:

@@ -2,6 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cfglint.syntax import haproxy_words
 from cfglint.syntax.haproxy_words import expand, quote_word, split_line, write_words
 
 PRINTABLE = st.text(st.characters(exclude_characters="\0"), max_size=12)
@@ -93,6 +94,16 @@ def test_a_quoted_word_reads_back(text: str) -> None:
 @given(st.lists(PRINTABLE, min_size=1, max_size=8))
 def test_written_words_read_back(words: list[str]) -> None:
     assert texts(write_words(words) + "\n") == words
+
+
+@given(st.lists(st.sampled_from([*"ab \t\n\r#\"'\\$"]), max_size=12).map("".join))
+def test_the_short_way_to_split_a_line_agrees_with_the_long_one(line: str) -> None:
+    short = haproxy_words._split_without_escapes(line)
+    splitter = haproxy_words._Splitter(line)
+
+    if short is not None:
+        splitter.run()
+        assert short == splitter.words
 
 
 def test_a_nul_cannot_be_written() -> None:
