@@ -45,7 +45,7 @@ def load_grammar(
     """
     text = grammar_text(name)
     options: dict[str, Any] = {"transformer": transformer, "lexer_callbacks": dict(lexer_callbacks or {})}
-    compiled = _compiled_form(name, text)
+    compiled = compiled_form(name, text)
     if compiled is not None:
         load: Callable[..., Lark] = Lark._load_from_dict  # noqa: SLF001 (the public `Lark.load` would unpickle)
         return load(compiled["data"], compiled["memo"], **options)
@@ -68,7 +68,8 @@ def _from_text(text: str, **options: Any) -> Lark:
     return Lark(text, parser="lalr", lexer=lexer, maybe_placeholders=False, **options)
 
 
-def _compiled_form(name: str, text: str) -> dict[str, Any] | None:
+def compiled_form(name: str, text: str) -> dict[str, Any] | None:
+    """A grammar's compiled form (``data``, ``memo``), or None unless it was made from this text by this Lark."""
     try:
         stored = json.loads((resources.files(PACKAGE) / f"{name}.lark.json").read_text("utf-8"))
     except (FileNotFoundError, ValueError):
