@@ -125,9 +125,9 @@ def is_address(text: str) -> bool:
 
 
 def parse_address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    """The address in front of a prefix, or None when it is none."""
+    """The address in front of a prefix or range, or None when it is none."""
     try:
-        return ipaddress.ip_address(text.partition("/")[0])
+        return ipaddress.ip_address(text.partition("/")[0].partition("-")[0])
     except ValueError:
         return None
 

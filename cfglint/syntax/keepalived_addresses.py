@@ -1,0 +1,104 @@
+"""Lines of virtual_ipaddress and its kin: what the daemon says about one of them."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cfglint.syntax.keepalived_arguments import WHOLE
+
+LABEL_LIMIT = 15
+"""Characters of an address label (the kernel's limit for interface names)."""
+
+WITH_VALUE = ("dev", "scope", "broadcast", "brd", "label", "peer", "preferred_lft", "track_group")
+ALONE = ("home", "-nodad", "mngtmpaddr", "noprefixroute", "autojoin", "no_track", "use_vmac")
+SCOPES = ("global", "link", "host", "site", "nowhere")
+
+
+@dataclass(frozen=True, slots=True)
+class AddressFault:
+    """One thing that the daemon refuses in an address line.
+
+    Attributes:
+        word: index of the word.
+        what: what is wrong, as the end of a sentence that starts with the word.
+        skipped: the daemon leaves the whole address out.
+    """
+
+    word: int
+    what: str
+    skipped: bool
+
+
+def address_of(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """The address in front of a prefix, as the daemon reads it (no zone), or None."""
+    try:
+        return ipaddress.ip_address(text.partition("/")[0])
+    except ValueError:
+        return None
+
+
+def address_faults(words: Sequence[str]) -> list[AddressFault]:
+    """What the daemon says about one line, in its order; it stops at the first fault that skips the address.
+
+    Args:
+        words: the line's words, the address first.
+    """
+    address = address_of(words[0])
+    faults = _prefix_faults(words[0])
+    if address is None:
+        return [*faults, AddressFault(0, "is no IP address", skipped=True)]
+    index = 1
+    while index < len(words):
+        option = words[index]
+        if option in ALONE:
+            index += 1
+            continue
+        if option not in WITH_VALUE:
+            faults.append(AddressFault(index, "is no option of an address line", skipped=False))
+            index += 1
+            continue
+        if index + 1 >= len(words):
+            return [*faults, AddressFault(index, "has no value after it", skipped=True)]
+        fault = _option_fault(option, words[index + 1], address.version)
+        if fault is not None:
+            faults.append(AddressFault(index + 1, *fault))
+            if fault[1]:
+                return faults
+        index += 2
+    return faults
+
+
+def _prefix_faults(text: str) -> list[AddressFault]:
+    _, slash, prefix = text.partition("/")
+    if not slash:
+        return []
+    longest = 128 if ":" in text else 32
+    if WHOLE.fullmatch(prefix) and "-" not in prefix and int(prefix) <= longest:
+        return []
+    return [AddressFault(0, f"has no prefix length from 0 to {longest}, so /{longest} is used", skipped=False)]
+
+
+def _option_fault(option: str, value: str, version: int) -> tuple[str, bool] | None:
+    """What is wrong with an option's value, and whether the address is skipped for it."""
+    if option == "label":
+        if len(value) > LABEL_LIMIT:
+            return f"is longer than the {LABEL_LIMIT} characters of a label", True
+        return ("is a label, and IPv6 addresses have none", False) if version == 6 else None
+    if option in {"broadcast", "brd"}:
+        if version == 6:
+            return "is a broadcast address, and IPv6 has none", True
+        broadcast = address_of(value)
+        fits = value in {"+", "-"} or (broadcast is not None and broadcast.version == 4 and "/" not in value)
+        return None if fits else ("is no broadcast address", True)
+    if option == "peer":
+        peer = address_of(value)
+        if peer is None or "/" in value:
+            return "is no address of a peer", False
+        return ("is of the other address family", False) if peer.version != version else None
+    if option == "scope" and value not in SCOPES and not value.isdecimal():
+        return "is no scope", False
+    if option == "preferred_lft" and value != "forever" and not value.isdecimal():
+        return "is no number of seconds and not forever", False
+    return None

@@ -1,0 +1,1 @@
+"""Text that its daemon cannot read, or reads as something else than it says."""

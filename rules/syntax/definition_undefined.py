@@ -1,0 +1,88 @@
+"""The rule ``syntax/definition-undefined``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from cfglint.analysis.keepalived_statements import all_statements, fails_check, keyword_of, place_of
+from cfglint.engine import Finding, Related, rule
+from cfglint.model.keepalived import KeepalivedConfig
+from cfglint.source import Span
+from cfglint.syntax.keepalived import Statement, Word
+from cfglint.syntax.keepalived_arguments import argument_fault
+
+PLAIN = re.compile(r"\$[A-Za-z_][A-Za-z0-9_]*")
+BRACED = re.compile(r"\$\{[A-Za-z][A-Za-z0-9_]*\}")
+SCRIPTS = frozenset({"script", "quoted"})
+
+
+@dataclass
+class _Use:
+    """The first use of a name, the places of the others, and whether the daemon's check fails over one."""
+
+    statement: Statement
+    word: Word
+    others: list[Span] = field(default_factory=list)
+    fails: bool = False
+
+
+def _names(word: Word) -> list[str]:
+    return [word.text] if PLAIN.fullmatch(word.text) else BRACED.findall(word.text)
+
+
+def _uses(config: KeepalivedConfig) -> dict[str, _Use]:
+    uses: dict[str, _Use] = {}
+    for path, statement in all_statements(config):
+        keyword = keyword_of(path, config.node)
+        if (keyword is not None and keyword.kind in SCRIPTS) or "pass" in statement.keyword:
+            continue
+        words = [word.text for word in statement.words]
+        for index, word in enumerate(statement.words):
+            for name in _names(word):
+                use = uses.setdefault(name, _Use(statement, word))
+                if use.word is not word:
+                    use.others.append(word.span)
+                fault = argument_fault(keyword.argument, words) if keyword is not None else None
+                split = name.startswith("${") and not word.quoted
+                use.fails = use.fails or split or index == 0 or (fault is not None and fault.word == index)
+    return uses
+
+
+@rule(
+    severity="error",
+    sources=["keepalived -t 2.0.20 to 2.4.3: an undefined `$NAME` stays as it is, `${NAME}` splits at its braces"],
+)
+def definition_undefined(config: KeepalivedConfig) -> Iterator[Finding]:
+    """A `$NAME` or `${NAME}` of keepalived.conf is not defined above its use.
+
+    Why it hurts: keepalived leaves the text as it is. `$NAME` becomes the value: a priority turns into 100, an
+    interface does not exist, a VIP is skipped. The braces of `${NAME}` open and close a block, and what follows in the
+    instance is lost. A definition further down comes too late.
+
+    When it stays silent: for names that a `$NAME=` line above defines, and the standard ones; inside scripts, where `$`
+    is the script's own; in passwords, where it is a character like any other.
+
+    What to do: define the name above its first use, without a blank before the `=`; where an environment variable was
+    meant, 2.4 has `${_ENV NAME}`; where a tool should have replaced it, check the file that it writes.
+    """
+    later = {found.name: found.lines[0][1] for found in config.tree.definitions if found.lines and not found.standard}
+    for name, use in _uses(config).items():
+        place = later.get(name.strip("${}"))
+        what = "is defined only further down" if place is not None else "is not defined"
+        more = f" and {len(use.others)} more" if use.others else ""
+        related = [Related("defined here, too late", place)] if place is not None else []
+        yield Finding(
+            at=use.word.span,
+            subject=(config.node.name, "definition", name),
+            message=(
+                f"{name} in {place_of(use.statement)}{more} on {config.node.name} {what}: keepalived takes the text "
+                f"{name} itself"
+            ),
+            label=what,
+            related=[*related, *(Related("used here, too", span) for span in use.others[:3])],
+            help=f"write ${name.strip('${}')}=VALUE above the first use, without a blank before the =",
+            nodes=(config.node.name,),
+            fails_check=fails_check(config.node) if use.fails else None,
+        )

@@ -1,0 +1,58 @@
+"""The rule ``vrrp/interface-missing``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cfglint.analysis.keepalived_statements import fails_check
+from cfglint.engine import Finding, Unchecked, rule
+from cfglint.model.value import Unknown
+from cfglint.model.vrrp import VrrpInstance
+from cfglint.syntax.keepalived import Statement
+
+
+def _line(instance: VrrpInstance) -> Statement | None:
+    """The last line that names an interface."""
+    children = instance.block.children if instance.block is not None else []
+    return next((child for child in reversed(children) if child.keyword == "interface" and len(child.words) > 1), None)
+
+
+@rule(
+    severity="error",
+    sources=["keepalived 2.2.7 and 2.3.4, run: `Unknown interface!`, `permanent error CONFIG. Terminating`"],
+)
+def interface_missing(instance: VrrpInstance) -> Iterator[Finding | Unchecked]:
+    """A `vrrp_instance` names no interface, or the loopback interface.
+
+    Why it hurts: keepalived ends at once with a configuration error, also for the other instances of the file: the node
+    holds no VIP.
+
+    When it stays silent: for a unicast instance with peers, which needs no interface when it has unicast_src_ip; for an
+    interface that a variable or template leaves open; where lines of the instance are lost to a misspelt block.
+
+    What to do: write the interface that carries the adverts.
+    """
+    value = instance.interface.value
+    if isinstance(value, Unknown):
+        yield Unchecked(instance.node.name, f"interface of {instance.name}", value.why)
+        return
+    line = _line(instance)
+    loopback = line is not None and line.words[1].text == "lo"
+    if instance.damaged is not None or instance.is_unicast or (value is not None and not loopback):
+        return
+    if (line is not None and not loopback) or (instance.block is not None and instance.block.unknown):
+        return
+    what = "names the loopback interface" if loopback else "names no interface"
+    yield Finding(
+        at=line.words[1].span if line is not None else instance.span,
+        subject=(instance.node.name, instance.name, "interface"),
+        message=(
+            f"{instance.name} on {instance.node.name} {what}: keepalived ends at once, and {instance.node.name} holds "
+            f"none "
+            "of its VIPs"
+        ),
+        label="not usable for VRRP" if loopback else "no interface in here",
+        help="write interface and the name of the network card that carries the adverts",
+        nodes=(instance.node.name,),
+        fails_check=fails_check(instance.node),
+    )

@@ -1,0 +1,59 @@
+"""The rule ``vrrp/vmac-conflict``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cfglint.analysis.keepalived_statements import fails_check
+from cfglint.engine import Finding, rule
+from cfglint.model.vrrp import VrrpInstance
+from cfglint.syntax.keepalived import Statement
+
+VMAC = ("use_vmac", "use_ipvlan")
+
+
+def _line(instance: VrrpInstance, *keywords: str) -> Statement | None:
+    children = instance.block.children if instance.block is not None else []
+    return next((child for child in children if child.keyword in keywords), None)
+
+
+def _conflict(instance: VrrpInstance) -> tuple[Statement, str, str] | None:
+    """The line, what the daemon does, and what to do."""
+    vmac, base = _line(instance, *VMAC), _line(instance, "vmac_xmit_base")
+    if vmac is not None and base is None and instance.unicast_configured:
+        return vmac, "needs vmac_xmit_base with unicast, which keepalived sets by itself", "add vmac_xmit_base"
+    if vmac is None and base is not None:
+        return base, "has no effect without use_vmac, and keepalived clears it", "add use_vmac, or take the line out"
+    promote = _line(instance, "promote_secondaries")
+    if vmac is not None and promote is not None:
+        return promote, "is set for virtual MACs anyway, and keepalived ignores it", "take the line out"
+    return None
+
+
+@rule(
+    severity="info",
+    sources=["keepalived -t 2.0.20 to 2.4.3: `unicast with use_vmac requires vmac_xmit_base - setting`"],
+)
+def vmac_conflict(instance: VrrpInstance) -> Iterator[Finding]:
+    """Settings of a virtual MAC do not fit together.
+
+    Why it hurts: keepalived corrects them by itself and runs, but its own check fails, and the file says something that
+    is not so.
+
+    When it stays silent: for `use_vmac` with multicast, and with unicast and `vmac_xmit_base`.
+
+    What to do: write what the daemon sets, or take out what it ignores.
+    """
+    found = _conflict(instance)
+    if found is None:
+        return
+    line, what, advice = found
+    yield Finding(
+        at=line.words[0].span,
+        subject=(instance.node.name, instance.name, line.keyword),
+        message=f"{line.keyword} of {instance.name} on {instance.node.name} {what}",
+        label="does not fit",
+        help=advice,
+        nodes=(instance.node.name,),
+        fails_check=fails_check(instance.node),
+    )
