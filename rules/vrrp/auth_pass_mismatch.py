@@ -24,6 +24,7 @@ def _password(member: VrrpInstance) -> str | Unknown:
 
 @rule(
     severity="error",
+    yields_to=("vrrp/auth-pass-comment-char",),
     sources=["elections observed with keepalived 2.0.20 to 2.4.3: `received an invalid passwd!`"],
 )
 def auth_pass_mismatch(group: VrrpGroup) -> Iterator[Finding | Unchecked]:
