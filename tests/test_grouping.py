@@ -107,3 +107,15 @@ def test_real_server_joins_the_cluster_that_sends_to_its_address(tmp_path: Path)
 def test_bare_second_node_of_a_pair_without_services_is_its_peer(tmp_path: Path) -> None:
     fleet = fleet_of(tmp_path, {"lb1": instance(), "lb2": {"sysctl.conf": "net.ipv4.ip_forward = 1\n"}})
     assert clusters(fleet) == ["lb1+lb2"]
+
+
+def test_lone_node_that_looks_like_a_member_of_a_small_cluster_is_hinted_at(tmp_path: Path) -> None:
+    nodes = {"a": instance(), "b": instance(priority=100), "c": instance(priority=50, vips=["192.0.2.99"])}
+    fleet = fleet_of(tmp_path, nodes)
+    assert clusters(fleet) == ["a+b"]
+    assert "WEB looks like the one of a" in fleet.not_compared[0].why
+
+
+def test_second_node_whose_file_has_no_instance_is_the_peer_of_the_first(tmp_path: Path) -> None:
+    fleet = fleet_of(tmp_path, {"a": instance(), "b": "global_defs {\n    router_id b\n}\n"})
+    assert clusters(fleet) == ["a+b"]

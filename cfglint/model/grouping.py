@@ -103,6 +103,8 @@ def _two_given_belong_together(one: Node, other: Node) -> bool:
         return True
     if any(node.keepalived is None and node.haproxy is None for node in (one, other)):
         return True  # recognised as the other's peer above
+    if all(node.keepalived is not None for node in (one, other)) and not all(map(instances_of, (one, other))):
+        return bool(instances_of(one) or instances_of(other))  # one has lost its instances, or never got them
     return _same_service(one, other)
 
 
@@ -131,7 +133,7 @@ def _tie(one: VrrpInstance, other: VrrpInstance) -> int:
     same_name = one.name == other.name and _equal(one.interface.value, other.interface.value)
     same_vrid = one.vrid.value is not None and _equal(one.vrid.value, other.vrid.value)
     shared = len(one.all_addresses & other.all_addresses)
-    if one.family != other.family and not shared:
+    if one.vips and other.vips and one.family != other.family and not shared:
         return 0
     score = SHARED_VIP if shared else 0
     if same_name and same_vrid:
@@ -255,7 +257,21 @@ def _why_alone(node: Node, fleet: Fleet) -> str:
     if node.role == "balancer":
         if not instances_of(node):
             return "it has no vrrp_instance, so nothing says which node is its peer"
-        return "it shares no VIP with another given node"
+        return f"it shares no VIP with another given node{_looks_like(node, fleet)}"
     if not node.addresses.addresses:
         return "no interface file tells its addresses, so nothing says which balancer sends to it"
     return "no given balancer sends to any of its addresses"
+
+
+def _looks_like(node: Node, fleet: Fleet) -> str:
+    """A hint at nodes of a small fleet whose instance has the same name, interface and VRID."""
+    if len(fleet.nodes) > 10:
+        return ""
+    for instance in instances_of(node):
+        for other in fleet.nodes:
+            if other is not node and any(_tie(instance, twin) & SAME_ROUTER for twin in instances_of(other)):
+                return (
+                    f", although its {instance.name} looks like the one of {other.name}: if they are peers, their VIPs "
+                    "differ; check just these two to compare them"
+                )
+    return ""

@@ -8,7 +8,15 @@ from cfglint.analysis.disagreement import disagreement
 from cfglint.engine import Finding, Related, Unchecked, rule
 from cfglint.engine.wording import both_hold, names
 from cfglint.model.cluster import VrrpGroup
+from cfglint.model.value import Unknown
 from cfglint.model.vrrp import VrrpInstance
+
+
+def _version(member: VrrpInstance) -> int | Unknown:
+    """The version in use; without VIPs the default is open, since IPv6 ones would make it 3."""
+    if not member.version.written and not member.vips:
+        return Unknown("no VIP tells the address family")
+    return member.version.value
 
 
 def _says(member: VrrpInstance) -> str:
@@ -29,7 +37,7 @@ def vrrp_version_mismatch(group: VrrpGroup) -> Iterator[Finding | Unchecked]:
 
     What to do: set the same version on every node, in global_defs or in the instance.
     """
-    found = disagreement(group, lambda member: member.version.value)
+    found = disagreement(group, _version)
     if found is None:
         return
     odd, usual = found.first, found.usual
