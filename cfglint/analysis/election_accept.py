@@ -137,6 +137,8 @@ def _taken(receiver: Router, sender: Router, era: Era) -> Reach:
 
 
 def _auth(receiver: Router, sender: Router) -> Reach:
+    if "HMAC" in {sender.auth, receiver.auth}:
+        return _hmac(receiver, sender)
     kind = _compare("auth", "authentication", receiver, sender, (receiver.auth, sender.auth))
     if kind.verdict != "yes" or receiver.auth == "none":
         return kind
@@ -144,6 +146,26 @@ def _auth(receiver: Router, sender: Router) -> Reach:
         return Reach("unknown", f"the authentication of {receiver.node} and {sender.node} cannot be compared", "auth")
     if receiver.secret != sender.secret:
         return Reach("no", f"{sender.node} and {receiver.node} use different {sender.auth} passwords", "auth")
+    return YES
+
+
+def _hmac(receiver: Router, sender: Router) -> Reach:
+    """Signed adverts, from keepalived 2.4.0 on."""
+    signed = sender.auth == "HMAC" and sender.hmac_mode != "receive-only"
+    if receiver.auth != "HMAC":
+        if signed:
+            return Reach(
+                "no", f"{sender.node} signs its adverts (auth_hmac), {receiver.node} does not expect that", "auth"
+            )
+        return YES
+    if not signed:
+        if receiver.hmac_mode == "enforce":
+            return Reach("no", f"{receiver.node} takes only signed adverts, {sender.node} does not sign", "auth")
+        return YES
+    if isinstance(sender.secret, Unknown) or isinstance(receiver.secret, Unknown):
+        return Reach("unknown", f"the keys of {receiver.node} and {sender.node} cannot be compared", "auth")
+    if sender.secret not in receiver.keys:
+        return Reach("no", f"{receiver.node} does not have the key that {sender.node} signs with", "auth")
     return YES
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cfglint.analysis.election_field import Field
-from cfglint.analysis.election_router import OWNER, Router
+from cfglint.analysis.election_router import OWNER, Router, Tracked
 
 LOWEST_PRIORITY = 1
 HIGHEST_PRIORITY = 254
@@ -101,7 +101,7 @@ def fault_of(router: Router, troubles: Troubles) -> str:
     if _unplugged(router, troubles) and not router.keeps_on_link_loss:
         return f"{router.interface} of {router.node} has no link"
     for track in router.tracks:
-        if track.weight == 0 and is_failing(router, track.kind, track.name, troubles) is not track.reverse:
+        if track.weight == 0 and is_failing(router, track, troubles) is not track.reverse:
             return f"{track.kind} {track.name} of {router.node} fails and has no weight: FAULT"
     return ""
 
@@ -112,7 +112,7 @@ def effective_priority(router: Router, base: int, troubles: Troubles) -> Arithme
         return Arithmetic(router, base, (), base)
     terms = []
     for track in router.tracks:
-        failing = is_failing(router, track.kind, track.name, troubles)
+        failing = is_failing(router, track, troubles)
         if track.kind == "file":
             if failing and track.weight:
                 terms.append((f"file {track.name} failing", -abs(track.weight * FILE_VALUE_WHEN_FAILING)))
@@ -124,11 +124,11 @@ def effective_priority(router: Router, base: int, troubles: Troubles) -> Arithme
     return Arithmetic(router, base, tuple(terms), max(LOWEST_PRIORITY, min(HIGHEST_PRIORITY, total)))
 
 
-def is_failing(router: Router, kind: str, name: str, troubles: Troubles) -> bool:
+def is_failing(router: Router, track: Tracked, troubles: Troubles) -> bool:
     """Whether something a router watches is broken."""
-    if kind == "interface":
-        return (router.node, name) in troubles.links
-    return (router.node, kind, name) in troubles.failing
+    if track.kind == "interface":
+        return (router.node, track.name) in troubles.links
+    return track.hopeless or (router.node, track.kind, track.name) in troubles.failing
 
 
 def _unplugged(router: Router, troubles: Troubles) -> bool:

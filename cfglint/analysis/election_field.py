@@ -40,7 +40,7 @@ class Field:
         routers: in the order given.
         units: indices of the routers that change state together, one tuple a unit.
         unit_of: the unit of each router.
-        links: every direction between routers on different nodes that could share a virtual router.
+        links: every direction between routers on different nodes that run and could share a virtual router.
         heard: for each router, the routers whose adverts it accepts (unknown filters pass).
         priorities: the base priority of each router.
     """
@@ -63,7 +63,9 @@ def variants(routers: Sequence[Router], era: Era, passes: Filter) -> list[Field]
     routers = tuple(routers)
     links = _links(routers, era, passes)
     open_links = [link for link in links if link.reach.verdict == "unknown" and link.reach.cause != "firewall"]
-    open_priorities = [index for index, router in enumerate(routers) if isinstance(router.priority, Unknown)]
+    open_priorities = [
+        index for index, router in enumerate(routers) if isinstance(router.priority, Unknown) and not router.trouble
+    ]
     if len(open_links) + len(open_priorities) > MOST_OPEN_VALUES:
         return []
     return [
@@ -79,6 +81,8 @@ def _links(routers: tuple[Router, ...], era: Era, passes: Filter) -> list[Link]:
     by_vrid: dict[int, list[int]] = {}
     unknown = []
     for index, router in enumerate(routers):
+        if router.trouble:
+            continue
         if isinstance(router.vrid, Unknown):
             unknown.append(index)
         else:

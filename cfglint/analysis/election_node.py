@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Iterator
 from ipaddress import ip_network
 
+from cfglint.analysis.election_checks import always_fails
+from cfglint.analysis.election_hmac import read_signing
 from cfglint.analysis.election_router import Address, Keepalived, Network, Router, Tracked
 from cfglint.model.keepalived import KeepalivedConfig
 from cfglint.model.node import Node
@@ -43,15 +45,10 @@ def sync_group_of(instance: VrrpInstance) -> VrrpSyncGroup | None:
 
 
 def effective_tracks(instance: VrrpInstance) -> list[Track]:
-    """What really changes an instance's state or priority: its own and its sync group's tracks that the daemon keeps.
-
-    Dropped are scripts that are not defined, or only below the line that uses them, and weights of single members of
-    a sync group without sync_group_tracking_weight.
-    """
+    """What really changes an instance's state or priority: its own tracks and its sync group's."""
     group = sync_group_of(instance)
-    own = [track for track in instance.tracks if group is None or group.global_tracking or track.weight == 0]
-    shared = group.tracks if group is not None else []
-    return [track for track in (*own, *shared) if _is_kept(track, instance.config)]
+    tracks = [*instance.tracks, *(group.tracks if group is not None else [])]
+    return [track for track in tracks if not _runs_nothing(track, instance.config)]
 
 
 def daemon_stops(node: Node) -> str:
@@ -108,7 +105,7 @@ def _router(instance: VrrpInstance, config: KeepalivedConfig, stops: str) -> Rou
     group = sync_group_of(instance)
     family = instance.family
     interface = instance.interface.value
-    networks = networks_of(node, interface)
+    signing = read_signing(instance) if instance.authentication.kind == "HMAC" else None
     return Router(
         node=node.name,
         instance=instance.name,
@@ -119,13 +116,15 @@ def _router(instance: VrrpInstance, config: KeepalivedConfig, stops: str) -> Rou
         priority=instance.priority.value,
         advert_int=_float(instance),
         interface=interface,
-        networks=networks,
+        networks=networks_of(node, interface),
         source=source_address(instance),
         addresses=_unicast_addresses(instance),
         peers=tuple(peer.address for peer in instance.unicast_peers),
         group=instance.multicast_group.value,
         auth=instance.authentication.kind,
-        secret=_secret(instance.authentication),
+        secret=_secret(instance.authentication) if signing is None else signing.active,
+        keys=frozenset() if signing is None else signing.keys,
+        hmac_mode="enforce" if signing is None else signing.mode,
         vips=tuple(
             vip.address
             for vip in instance.vips
@@ -220,18 +219,16 @@ def _no_address(instance: VrrpInstance) -> str:
     return ""
 
 
-def _is_kept(track: Track, config: KeepalivedConfig) -> bool:
-    """True when the daemon does not drop the line: a script must be defined above it, and have something to run."""
-    if track.kind != "script":
-        return True
+def _runs_nothing(track: Track, config: KeepalivedConfig) -> bool:
+    """True for a script without a command, which the daemon drops."""
     script = script_of(track, config)
-    if script is None or script.command.value is None:
-        return False
-    return script.span.path != track.span.path or (script.span.line or 0) < (track.span.line or 0)
+    return script is not None and script.command.value is None
 
 
 def script_of(track: Track, config: KeepalivedConfig) -> VrrpScript | None:
     """The vrrp_script that a line names, or None."""
+    if track.kind != "script":
+        return None
     return next((script for script in config.scripts if script.name == track.name), None)
 
 
@@ -239,11 +236,17 @@ def _tracked(track: Track, config: KeepalivedConfig) -> Tracked:
     weight = track.weight if isinstance(track.weight, int) else 0
     if track.kind == "interface":
         return Tracked(track.kind, track.name, weight, track.reverse, LINK_NOTICED, LINK_NOTICED)
-    script = script_of(track, config) if track.kind == "script" else None
+    script = script_of(track, config)
     if script is None:
         return Tracked(track.kind, track.name, weight, track.reverse)
     return Tracked(
-        track.kind, track.name, weight, track.reverse, _span(script, script.fall), _span(script, script.rise)
+        track.kind,
+        track.name,
+        weight,
+        track.reverse,
+        _span(script, script.fall),
+        _span(script, script.rise),
+        hopeless=always_fails(script),
     )
 
 

@@ -33,6 +33,7 @@ class Tracked:
         reverse: failing and fine are swapped.
         delay: seconds from the failure until the daemon acts on it, shortest and longest.
         recovery: seconds from the recovery until the daemon acts on it, shortest and longest.
+        hopeless: it fails whatever the host does, because its command line can never succeed.
     """
 
     kind: Literal["script", "interface", "process", "file", "bfd"]
@@ -41,6 +42,7 @@ class Tracked:
     reverse: bool = False
     delay: tuple[float, float] = (0.0, 0.0)
     recovery: tuple[float, float] = (0.0, 0.0)
+    hopeless: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +65,9 @@ class Router:
         peers: where its unicast adverts go; empty means multicast.
         group: where its multicast adverts go; None means the usual group.
         auth: the kind of authentication in effect.
-        secret: what authentication compares.
+        secret: what authentication compares; with HMAC its active key.
+        keys: with HMAC, every key it accepts.
+        hmac_mode: with HMAC, ``enforce``, ``permissive`` (takes unsigned adverts too) or ``receive-only`` (signs none).
         vips: what its adverts carry, in file order.
         extra_vips: what it holds besides, without advertising it.
         vips_unknown: why its VIP list is not known; empty when it is.
@@ -93,6 +97,8 @@ class Router:
     group: Address | Unknown | None = None
     auth: Literal["none", "PASS", "AH", "HMAC"] | Unknown = "none"
     secret: str | Unknown | None = None
+    keys: frozenset[str] = frozenset()
+    hmac_mode: str = "enforce"
     vips: tuple[Address, ...] = ()
     extra_vips: tuple[Address, ...] = ()
     vips_unknown: str = ""

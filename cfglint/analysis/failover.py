@@ -193,45 +193,55 @@ def _vip_scenario(address: Address, ways: Sequence[Way], held: Sequence[Held], *
 
 
 def _ways(field: Field, troubles: Troubles, faults: Sequence[Fault]) -> Iterator[Way]:
-    healthy = condition_of(field, NO_TROUBLES)
-    broken = condition_of(field, troubles)
-    killed = {fault.node for fault in faults if fault.kind == "keepalived-killed"}
+    healthy, broken = condition_of(field, NO_TROUBLES), condition_of(field, troubles)
+    killed = frozenset(fault.node for fault in faults if fault.kind == "keepalived-killed" and fault.node)
     for before in settle(field, healthy, Change()):
-        kept = _kept(field, before.masters, killed)
-        change = _breaking(field, troubles, before.masters, broken.up, killed)
-        for after in settle(field, broken, change) if faults else (before,):
-            starting = frozenset(unit for unit, up in enumerate(broken.up) if not up and healthy.up[unit])
-            back = Change(after.masters, starting=starting, delay=_delay(field, troubles, recovery=True))
-            repaired = settle(field, healthy, back) if faults else (before,)
+        kept = kept_addresses(field, before.masters, killed)
+        if not faults:
+            yield Way(field, troubles, before, before, (before,), kept)
+            continue
+        for after in settle(field, broken, change_of(field, before.masters, NO_TROUBLES, troubles, killed)):
+            repaired = settle(field, healthy, change_of(field, after.masters, troubles, NO_TROUBLES))
             yield Way(field, troubles, before, after, repaired, kept)
 
 
-def _breaking(
-    field: Field, troubles: Troubles, masters: Masters, up: Sequence[bool], killed: set[str | None]
+def change_of(
+    field: Field, masters: Masters, old: Troubles, new: Troubles, killed: frozenset[str] = frozenset()
 ) -> Change:
-    lost = {unit: field.routers[field.units[unit][0]].node for unit in masters if not up[unit]}
+    """What an election starts from when troubles come and go.
+
+    Args:
+        field: the routers.
+        masters: the units that were master.
+        old: what was broken.
+        new: what is broken now.
+        killed: nodes among those newly down whose keepalived was killed, so that it announces nothing.
+    """
+    was, now = condition_of(field, old).up, condition_of(field, new).up
+    lost = {unit: field.routers[field.units[unit][0]].node for unit in masters if not now[unit]}
     return Change(
         masters,
-        leaving=frozenset(unit for unit, node in lost.items() if node not in troubles.down),
-        vanishing=frozenset(unit for unit, node in lost.items() if node in troubles.down and node not in killed),
-        delay=_delay(field, troubles, recovery=False),
+        leaving=frozenset(unit for unit, node in lost.items() if node not in new.down),
+        vanishing=frozenset(unit for unit, node in lost.items() if node in new.down and node not in killed),
+        starting=frozenset(unit for unit, up in enumerate(now) if up and not was[unit]),
+        delay=_delay(field, old, new),
     )
 
 
-def _delay(field: Field, troubles: Troubles, *, recovery: bool) -> Interval:
+def _delay(field: Field, old: Troubles, new: Troubles) -> Interval:
     """Seconds until the daemons act on what breaks or recovers."""
-    if not troubles.failing and not troubles.links:
+    if old.failing == new.failing and old.links == new.links:
         return (0.0, 0.0)
-    spans = [
-        track.recovery if recovery else track.delay
-        for router in field.routers
-        for track in router.tracks
-        if is_failing(router, track.kind, track.name, troubles)
-    ]
+    spans = []
+    for router in field.routers:
+        for track in router.tracks:
+            failed, fails = (is_failing(router, track, troubles) for troubles in (old, new))
+            if failed != fails:
+                spans.append(track.delay if fails else track.recovery)
     return (min((span[0] for span in spans), default=0.0), max((span[1] for span in spans), default=0.0))
 
 
-def _kept(field: Field, masters: Masters, killed: set[str | None]) -> Kept:
+def kept_addresses(field: Field, masters: Masters, killed: frozenset[str]) -> Kept:
     """The addresses that nodes keep whose keepalived is killed: what they held then."""
     found: dict[Address, frozenset[str]] = {}
     if not killed:

@@ -89,11 +89,9 @@ def _faults_of(node: Node) -> Iterator[Fault]:
         yield Fault("keepalived-killed", node.name)
     for name in interfaces_of(node):
         yield Fault("interface-down", node.name, name)
-    tracks = {(track.kind, track.name): None for instance in instances for track in _tracks(instance)}
-    for kind, tracked in TRACKED.items():
-        for watched, name in tracks:
-            if watched == tracked:
-                yield Fault(kind, node.name, name)
+    for kind, names in _checks(node):
+        for name in names:
+            yield Fault(kind, node.name, name)
     if node.haproxy is not None:
         yield Fault("haproxy-down", node.name)
     if node.firewall.known:
@@ -142,8 +140,16 @@ def _instances(node: Node) -> list[VrrpInstance]:
     return node.keepalived.instances if node.keepalived is not None else []
 
 
+def _checks(node: Node) -> Iterator[tuple[FaultKind, list[str]]]:
+    """The scripts, processes and files that a node defines, whether or not they can change anything."""
+    if node.keepalived is not None:
+        yield "script-failing", [script.name for script in node.keepalived.scripts]
+        yield "process-down", [process.name for process in node.keepalived.track_processes]
+        yield "file-failing", [file.name for file in node.keepalived.track_files]
+
+
 def _tracks(instance: VrrpInstance) -> Iterator[Track]:
-    """What an instance watches, its group's included, whether or not it can change anything."""
+    """What an instance watches, its sync group's tracks included."""
     yield from instance.tracks
     group = sync_group_of(instance)
     if group is not None:

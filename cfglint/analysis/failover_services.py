@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shlex
 
 from cfglint.model.node import Node
 from cfglint.model.value import Unknown
@@ -33,12 +32,9 @@ def notices_haproxy(node: Node) -> tuple[set[Check], set[Check]]:
             perhaps.add(("script", script.name))
         elif answer:
             surely.add(("script", script.name))
-    for instance in node.keepalived.instances:
-        surely |= {
-            (track.kind, track.name)
-            for track in instance.tracks
-            if track.kind == "process" and HAPROXY.search(track.name)
-        }
+    for process in node.keepalived.track_processes:
+        if any(HAPROXY.search(word) for word in process.process):
+            surely.add(("process", process.name))
     return surely, perhaps
 
 
@@ -48,11 +44,7 @@ def _names_haproxy(script: VrrpScript, node: Node) -> bool | None:
         return None
     if HAPROXY.search(command):
         return True
-    try:
-        words = shlex.split(command)
-    except ValueError:
-        words = command.split()
-    answers = [_file_names_haproxy(word, node) for word in words if word.startswith("/")]
+    answers = [_file_names_haproxy(word, node) for word in script.arguments if word.startswith("/")]
     if any(answers):
         return True
     return None if None in answers else False
