@@ -227,12 +227,13 @@ def _shown(holders: tuple[tuple[str, tuple[str, ...]], ...]) -> str:
     return " ".join(f"{vip}={'+'.join(nodes) or '-'}" for vip, nodes in holders)
 
 
-def comparisons(folder: Path, outcomes: Path) -> Iterator[Comparison]:
-    """Play every recorded scenario with every version it was observed with."""
+def comparisons(folder: Path, outcomes: Path, *, every_version: bool = True) -> Iterator[Comparison]:
+    """Play every recorded scenario with every version, or only the outermost ones, that it was observed with."""
     observed = _observed(outcomes)
     for name in sorted({scenario for scenario, _ in observed}):
         if (folder / name / "scenario.json").exists():
-            for version in sorted({version for scenario, version in observed if scenario == name}):
+            versions = sorted({version for scenario, version in observed if scenario == name})
+            for version in versions if every_version else sorted({versions[0], versions[-1]}):
                 yield from _compare(folder / name, version, observed[name, version])
 
 
