@@ -8,7 +8,7 @@ one exception is a relative link into another directory that the user gave: two 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from pathlib import Path, PurePosixPath
@@ -42,6 +42,7 @@ class NodeTree:
         only: when not None, the only files (relative) that belong to the node: it was given as files.
         problems: what could not be read, in the order found.
         given: the directories (resolved) that the user gave, which relative links may lead into.
+        overlay: bytes that stand for files on disk, by resolved path.
     """
 
     root: Path
@@ -49,6 +50,7 @@ class NodeTree:
     only: frozenset[str] | None = None
     problems: list[ReadProblem] = field(default_factory=list)
     given: tuple[Path, ...] = ()
+    overlay: Mapping[Path, bytes] = field(default_factory=dict, repr=False)
     _cache: dict[str, SourceFile | None] = field(default_factory=dict, repr=False)
 
     def shown_path(self, relative: str) -> str:
@@ -142,6 +144,8 @@ class NodeTree:
         if place is None or not os.path.lexists(place):
             return None
         try:
+            if self.overlay and place.resolve() in self.overlay:
+                return SourceFile.from_bytes(self.shown_path(relative), self.overlay[place.resolve()])
             return SourceFile.read(place, self.shown_path(relative))
         except UnreadableFileError as error:
             self._note(relative, error.why)

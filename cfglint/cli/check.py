@@ -7,11 +7,14 @@ from pathlib import Path
 
 import click
 
+from cfglint.cli.fixing import fix_and_check, show_diff
 from cfglint.cli.options import Output, OutputType, TargetType, to_file
 from cfglint.cli.reports import write_reports
 from cfglint.cli.settings import config_options, default_paths, load_settings
 from cfglint.cli.terminal import ColourChoice
-from cfglint.engine.check import check_paths
+from cfglint.engine.baseline import BaselineError, read_baseline
+from cfglint.engine.check import Request
+from cfglint.engine.check import check as run_check
 from cfglint.engine.finding import Severity
 from cfglint.engine.registry import UnknownRuleError
 from cfglint.model.version import Target
@@ -26,6 +29,13 @@ THRESHOLDS: dict[str, Severity | None] = {"error": "error", "warning": "warning"
 @click.option("--select", multiple=True, metavar="RULE", help="Run only these rules or themes.")
 @click.option("--ignore", multiple=True, metavar="RULE", help="Leave out these rules or themes.")
 @config_options
+@click.option(
+    "--baseline", type=click.Path(path_type=Path, dir_okay=False), help="A file of known findings, not reported again."
+)
+@click.option("--no-baseline", is_flag=True, help="Report what the settings' baseline holds, too.")
+@click.option("--fix", is_flag=True, help="Repair what is safe to repair, and report what remains.")
+@click.option("--unsafe-fixes", is_flag=True, help="Repair, or show with --diff, also what changes how a node runs.")
+@click.option("--diff", is_flag=True, help="Show what --fix would change, and change nothing.")
 @click.option("--no-suppressions", is_flag=True, help="Report what comments suppress, too.")
 @click.option(
     "--format",
@@ -52,6 +62,11 @@ def check(
     ignore: tuple[str, ...],
     configs: tuple[str, ...],
     isolated: bool,
+    baseline: Path | None,
+    no_baseline: bool,
+    fix: bool,
+    unsafe_fixes: bool,
+    diff: bool,
     no_suppressions: bool,
     outputs: tuple[Output, ...],
     output_file: Path | None,
@@ -68,11 +83,23 @@ def check(
     """
     settings = load_settings(paths, configs, isolated=isolated)
     outputs = outputs or (OutputType()(settings.format),)
+    file = None if no_baseline else baseline or settings.baseline
     try:
-        result = check_paths(
-            default_paths(paths, settings), target, select, ignore, settings, suppressions=not no_suppressions
+        request = Request(
+            default_paths(paths, settings),
+            target,
+            select,
+            ignore,
+            settings,
+            suppressions=not no_suppressions,
+            baseline=read_baseline(file) if file is not None else None,
+            baseline_root=file.parent.resolve() if file is not None else Path.cwd(),
         )
-    except UnknownRuleError as error:
+        if diff:
+            sys.exit(show_diff(request, color, unsafe=unsafe_fixes))
+        repairing = fix or unsafe_fixes
+        result = fix_and_check(request, unsafe=unsafe_fixes) if repairing else run_check(request)
+    except (UnknownRuleError, BaselineError) as error:
         raise click.UsageError(str(error)) from error
     write_reports(
         result, to_file(outputs, output_file), color, min_severity or settings.min_severity, statistics=statistics

@@ -9,6 +9,7 @@ import click
 from cfglint import __version__
 
 COMMANDS = {
+    "baseline": "cfglint.cli.baseline:baseline",
     "check": "cfglint.cli.check:check",
     "failover": "cfglint.cli.failover:failover",
     "show": "cfglint.cli.show:show",

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
+from cfglint.engine.baseline import Entry, split_by_baseline
 from cfglint.engine.declared import match_declared
 from cfglint.engine.finding import Finding, Unchecked
 from cfglint.engine.registry import select_rules
@@ -19,17 +22,52 @@ from cfglint.model.grouping import build_fleet
 from cfglint.model.version import Target
 
 
-def read_fleet(paths: Sequence[str], target: Target, declared: Declared | None = None) -> tuple[Fleet, Discovered]:
+@dataclass(frozen=True)
+class Request:
+    """What to check, and how.
+
+    Attributes:
+        paths: as given on the command line.
+        target: the daemon versions of nodes that declare none; None leaves it to the settings.
+        select: rules or themes to run; they replace those of the settings; empty leaves it to them.
+        ignore: rules or themes to leave out, besides those of the settings.
+        settings: what a settings file asks for.
+        suppressions: whether comments take findings out.
+        baseline: known findings; None without any.
+        baseline_root: the baseline's directory.
+        overlay: texts that stand for files on disk, by resolved path: what an editor holds, or a repair would write.
+    """
+
+    paths: tuple[str, ...]
+    target: Target | None = None
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    settings: Settings = field(default_factory=Settings)
+    suppressions: bool = True
+    baseline: Counter[Entry] | None = None
+    baseline_root: Path = field(default_factory=Path.cwd)
+    overlay: Mapping[Path, bytes] = field(default_factory=dict)
+
+
+def read_fleet(
+    paths: Sequence[str],
+    target: Target,
+    declared: Declared | None = None,
+    overlay: Mapping[Path, bytes] | None = None,
+) -> tuple[Fleet, Discovered]:
     """Find and read the nodes that the given paths hold.
 
     Args:
         paths: as given on the command line.
         target: the daemon versions of nodes that declare none.
         declared: what the settings declare about nodes and clusters.
+        overlay: texts that stand for files on disk, by resolved path.
     """
     declared = declared or Declared()
     found = discover(paths)
     by_tree = match_declared(found, declared.nodes)
+    for tree in found.trees:
+        tree.overlay = overlay or {}
     nodes = [
         build_node(name, tree, (own and own.target) or target, own, declared.variables)
         for name, tree, own in zip(found.names, found.trees, by_tree, strict=True)
@@ -38,33 +76,32 @@ def read_fleet(paths: Sequence[str], target: Target, declared: Declared | None =
 
 
 def check_paths(
-    paths: Sequence[str],
-    target: Target | None = None,
-    select: Sequence[str] = (),
-    ignore: Sequence[str] = (),
-    settings: Settings | None = None,
-    *,
-    suppressions: bool = True,
+    paths: Sequence[str], target: Target | None = None, select: Sequence[str] = (), ignore: Sequence[str] = ()
 ) -> Result:
-    """Check node directories or files.
+    """Check node directories or files without any settings; see `Request` for the arguments.
 
-    Args:
-        paths: as given on the command line.
-        target: the daemon versions; every supported one by default.
-        select: rules or themes to run; all by default. They replace those of the settings.
-        ignore: rules or themes to leave out, besides those of the settings.
-        settings: what a settings file asks for.
-        suppressions: whether comments take findings out.
+    Raises:
+        UnknownRuleError: a name in ``select`` or ``ignore`` that no rule has.
+    """
+    return check(Request(tuple(paths), target, tuple(select), tuple(ignore)))
+
+
+def check(request: Request) -> Result:
+    """Check what is asked for.
 
     Raises:
         UnknownRuleError: a name in ``select``, ``ignore`` or the settings that no rule has.
     """
-    settings = settings or Settings()
+    settings = request.settings
     select_rules((), tuple(sorted(settings.names())))
-    rules = select_rules(tuple(select) or settings.select, (*settings.ignore, *ignore))
-    fleet, found = read_fleet(paths, target or settings.target, settings.declared)
-    result = run_rules(fleet, rules, suppressions=suppressions)
+    rules = select_rules(request.select or settings.select, (*settings.ignore, *request.ignore))
+    fleet, found = read_fleet(request.paths, request.target or settings.target, settings.declared, request.overlay)
+    result = run_rules(fleet, rules, suppressions=request.suppressions)
     result.findings = apply_policy(result.findings, settings)
+    if request.baseline is not None:
+        result.findings, result.known, result.gone = split_by_baseline(
+            result.findings, request.baseline, request.baseline_root, result.rules
+        )
     return with_discovery(result, found)
 
 

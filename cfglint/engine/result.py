@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from cfglint.engine.baseline import Entry
 from cfglint.engine.finding import SEVERITIES, Finding, Severity, Unchecked, at_least
 from cfglint.engine.suppress import Suppressed
 from cfglint.model.cluster import Fleet
@@ -54,6 +55,8 @@ class Result:
         rules: every rule that ran, by name.
         sources: every file read, by its shown path, for code frames.
         suppressed: findings that comments took out.
+        known: findings that the baseline holds.
+        gone: the baseline's entries that match no finding any more.
     """
 
     fleet: Fleet
@@ -63,6 +66,8 @@ class Result:
     rules: Mapping[str, RuleInfo] = field(default_factory=dict)
     sources: Mapping[str, SourceFile] = field(default_factory=dict)
     suppressed: list[Suppressed] = field(default_factory=list)
+    known: list[Finding] = field(default_factory=list)
+    gone: list[Entry] = field(default_factory=list)
 
     def count(self, severity: Severity) -> int:
         """How many findings have exactly this severity."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cfglint.engine.finding import Finding
 from cfglint.engine.result import Result
 from cfglint.report.cells import printable
-from cfglint.report.coverage import counts, extent
+from cfglint.report.coverage import counts, extent, left_out
 from cfglint.report.options import RenderOptions
 from cfglint.report.prepare import make_safe
 from cfglint.report.styled import Line, render_lines
@@ -21,7 +21,8 @@ def render(result: Result, options: RenderOptions | None = None) -> str:
         for fault in safe.faults
     ]
     total = ", ".join(words for _, words in counts(result)) or "no findings"
-    lines.append([(f"{total} ({extent(result)})", "quiet")])
+    hidden = left_out(result)
+    lines.append([(f"{total} ({extent(result)})" + (f"; {hidden}" if hidden else ""), "quiet")])
     return render_lines(lines, colour=options.colour)
 
 

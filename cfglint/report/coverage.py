@@ -131,3 +131,16 @@ def extent(result: Result) -> str:
     if result.rules:
         parts.append(counted(len(result.rules), "rule"))
     return ", ".join(parts)
+
+
+def left_out(result: Result) -> str:
+    """What the report does not show and why, as a sentence; empty when it shows everything."""
+    parts: list[str] = []
+    if result.suppressed:
+        parts.append(f"{len(result.suppressed)} suppressed by comments")
+    if result.known:
+        parts.append(f"{len(result.known)} known from the baseline")
+    if result.gone:
+        entries = counted(len(result.gone), "entry", "entries")
+        parts.append(f"{entries} of the baseline gone: run `cfglint baseline` again")
+    return "; ".join(parts)

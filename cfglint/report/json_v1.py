@@ -40,6 +40,23 @@ def document(result: Result) -> Value:
             for entry in safe.unchecked
         ],
         "faults": [{"where": fault.where, "why": fault.why} for fault in safe.faults],
+        "suppressed": [
+            {
+                "rule": entry.finding.rule,
+                "subject": _subject(entry.finding),
+                "location": location(entry.finding.at),
+                "by": location(entry.by.span),
+                "reason": printable(mask_line(entry.by.reason).text),
+                "until": entry.by.until.isoformat() if entry.by.until else None,
+            }
+            for entry in result.suppressed
+        ],
+        "baseline": {
+            "known": len(result.known),
+            "gone": [
+                {"rule": entry.rule, "path": entry.path, "subject": "/".join(entry.subject)} for entry in result.gone
+            ],
+        },
         "summary": summary | {"nodes": len(result.fleet.nodes), "files": file_count(result)},
     }
 
@@ -74,10 +91,14 @@ def _finding(finding: Finding, result: Result) -> Value:
         "nodes": list(finding.nodes),
         "location": location(finding.at),
         "related": [{"message": related.message, "location": location(related.span)} for related in finding.related],
-        "subject": printable("/".join(mask_line(part).text for part in finding.subject)),
+        "subject": _subject(finding),
         "fingerprint": finding.fingerprint,
         "fix": _fix(finding.fix),
     }
+
+
+def _subject(finding: Finding) -> str:
+    return printable("/".join(mask_line(part).text for part in finding.subject))
 
 
 def location(span: Span) -> Value:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cfglint.engine.finding import SEVERITIES, Finding
 from cfglint.engine.result import Result
 from cfglint.report.cells import printable, width, wrap
-from cfglint.report.coverage import counts, extent, grouped_unchecked, pairing
+from cfglint.report.coverage import counts, extent, grouped_unchecked, left_out, pairing
 from cfglint.report.frames import FrameContext, draw_frames, marks_of
 from cfglint.report.options import RenderOptions
 from cfglint.report.prepare import Safe, make_safe
@@ -69,7 +69,9 @@ def _closing(result: Result, safe: Safe, room: int) -> list[Line]:
         unchecked = [*unchecked[:MAX_UNCHECKED], ("…", f"and {more} more (--format json lists them)")]
     lines += _block("Not looked at", unchecked, room)
     lines += _block("Could not be checked", [(fault.where, fault.why) for fault in safe.faults], room, "error")
-    return [*lines, *_summary(result, room)]
+    lines += _summary(result, room)
+    hidden = left_out(result)
+    return [*lines, *([(part, "quiet")] for part in wrap(hidden, room))] if hidden else lines
 
 
 def _block(title: str, entries: list[tuple[str, str]], room: int, style: str = "message") -> list[Line]:

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cfglint.engine.check import check_paths, read_fleet
-from cfglint.engine.finding import Finding
+from cfglint.engine.check import Request, check, read_fleet
 from cfglint.engine.registry import UnknownRuleError
 from cfglint.engine.settings import Settings, SettingsError, path_fits
 from cfglint.engine.settings_file import find_settings, is_override, read_settings
@@ -226,17 +225,17 @@ def test_patterns_of_paths(path: str, pattern: str, fits: bool) -> None:
 def test_an_unknown_rule_in_the_settings_is_an_error(write: Write) -> None:
     write("lb1/keepalived.conf", "")
     with pytest.raises(UnknownRuleError, match="did you mean"):
-        check_paths(["lb1"], settings=Settings(ignore=("meta/suppression-unusd",)))
+        check(Request(("lb1",), settings=Settings(ignore=("meta/suppression-unusd",))))
 
 
 def test_policy_reaches_the_report(write: Write) -> None:
     write("lb1/keepalived.conf", "x # cfglint: ignore[nope/nope] x\n")
-    plain = check_paths(["lb1"], select=["meta"])
+    plain = check(Request(("lb1",), select=("meta",)))
     assert [finding.level for finding in plain.findings] == ["warning"]
-    changed = check_paths(["lb1"], select=["meta"], settings=Settings(severities={"meta": "info"}))
+    changed = check(Request(("lb1",), select=("meta",), settings=Settings(severities={"meta": "info"})))
     assert [finding.level for finding in changed.findings] == ["info"]
-    none: list[Finding] = check_paths(["lb1"], settings=Settings(severities={"meta": "off"}), select=["meta"]).findings
-    assert none == []
+    none = check(Request(("lb1",), select=("meta",), settings=Settings(severities={"meta": "off"})))
+    assert none.findings == []
 
 
 def test_the_shipped_schema_is_the_generated_one() -> None:
