@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from cfglint.model.build_keepalived_lvs import build_server_group, build_virtual_server
 from cfglint.model.build_keepalived_secrets import secret_spans
 from cfglint.model.build_keepalived_tracks import (
@@ -15,7 +17,7 @@ from cfglint.model.build_keepalived_tracks import (
     defined_later,
 )
 from cfglint.model.build_keepalived_values import Body, read_integer, read_peer_address, read_word
-from cfglint.model.build_keepalived_vrrp import Globals, build_instance, read_vip
+from cfglint.model.build_keepalived_vrrp import OWNER, Globals, build_instance, read_vip
 from cfglint.model.keepalived import KeepalivedConfig
 from cfglint.model.value import Setting, Unknown
 from cfglint.model.version import KEEPALIVED_VERSIONS, Version, newest_release
@@ -43,7 +45,7 @@ def build_keepalived(source: SourceFile, tree: NodeTree, config_id: str, target:
     for child in blocks.children:
         if isinstance(child, Block):
             collector.add(child)
-    _apply_sync_groups(config)
+    _drop_weights_without_effect(config)
     config.incomplete = _incomplete(config)
     config.secret_spans = secret_spans(blocks)
     return config
@@ -161,24 +163,29 @@ def _group(body: Body, keyword: str, version: int) -> Setting[Address] | None:
     return Setting(group.value, group.span, group.written)
 
 
-def _apply_sync_groups(config: KeepalivedConfig) -> None:
-    """In a sync group, what is tracked with a weight does not count unless the group says so."""
+def _drop_weights_without_effect(config: KeepalivedConfig) -> None:
+    """Weights do not count in a sync group, unless it says so, and never for the address owner."""
     by_name = {instance.name: instance for instance in config.instances}
     for group in config.sync_groups:
-        if group.global_tracking or len(group.members) < 2:
-            continue
-        for name, _ in group.members:
+        for name, _ in () if group.global_tracking else group.members:
             if name in by_name:
-                _drop_weighted(by_name[name])
+                _drop_weights(by_name[name], "weight in a sync group")
+    for instance in config.instances:
+        if instance.priority.value == OWNER:
+            _drop_weights(instance, "weight of the address owner")
 
 
-def _drop_weighted(instance: VrrpInstance) -> None:
+def _drop_weights(instance: VrrpInstance, why: str) -> None:
+    """As the daemon does: an interface, and a file with the default weight, are tracked without their weight."""
     kept: list[Track] = []
     for track in instance.tracks:
-        if isinstance(track.weight, int) and track.weight != 0 and track.kind != "file":
-            instance.ignored_tracks.append(IgnoredTrack(track.kind, track.name, "weight in a sync group", track.span))
-        else:
+        weightless = (track.kind == "interface" and "group" in why) or (track.kind == "file" and track.weight == 1)
+        if track.weight == 0 or isinstance(track.weight, Unknown) or track.kind == "process":
             kept.append(track)
+        elif weightless:
+            kept.append(replace(track, weight=0))
+        else:
+            instance.ignored_tracks.append(IgnoredTrack(track.kind, track.name, why, track.span))
     instance.tracks[:] = kept
 
 

@@ -8,6 +8,7 @@ from cfglint.model.build_keepalived_values import (
     Body,
     notify_script,
     read_integer,
+    read_leading_integer,
     read_peer_address,
     script_words,
     unknown_word,
@@ -68,15 +69,15 @@ def build_virtual_server(block: Block, config: KeepalivedConfig) -> VirtualServe
         span=first.span,
         config=config,
         block=block,
-        quorum=body.setting("quorum", read_integer(1, 2**32 - 1), 1),
-        hysteresis=body.setting("hysteresis", read_integer(0, 2**32 - 1), 0),
+        quorum=body.setting("quorum", read_leading_integer(1, 2**32 - 1), 1),
+        hysteresis=body.setting("hysteresis", read_leading_integer(0, 2**32 - 1), 0),
         alpha=body.is_set("alpha"),
         omega=body.is_set("omega"),
         damaged=Unknown(block.damaged, first.span) if block.damaged else None,
         notify=[notify_script(line) for keyword in ("quorum_up", "quorum_down") for line in body.every(keyword)],
     )
     _read_sorry_server(server, body)
-    weight = body.setting("weight", read_integer(0, 65535), 1)
+    weight = body.setting("weight", read_leading_integer(0, 65535), 1)
     for child in body.every("real_server"):
         if isinstance(child, Block) and (real := _real_server(child, server, weight, config.tree)) is not None:
             server.real_servers.append(real)
@@ -139,7 +140,7 @@ def _real_server(block: Block, server: VirtualServer, weight: Setting[int], tree
     if place is None:
         return None
     body = Body(block, tree)
-    own = body.setting("weight", read_integer(0, 65535), 1)
+    own = body.setting("weight", read_leading_integer(0, 65535), 1)
     method = _choice(body, ("lvs_method",), frozenset(_METHODS), "NAT")
     return RealServer(
         address=place[0],

@@ -9,7 +9,7 @@ from cfglint.model.build_keepalived_values import (
     Body,
     notify_script,
     read_decimal,
-    read_integer,
+    read_leading_integer,
     read_word,
     script_words,
     unknown_word,
@@ -75,8 +75,8 @@ def build_script(block: Block, config: KeepalivedConfig) -> VrrpScript:
         command=Setting(command, place, written=statement is not None),
         interval=Setting(Decimal(1), interval.span) if interval.value == 0 else interval,
         timeout=Setting(Decimal(1), timeout.span) if timeout.value == 0 else timeout,
-        fall=body.setting("fall", read_integer(1, 2**31 - 1), 1),
-        rise=body.setting("rise", read_integer(1, 2**31 - 1), 1),
+        fall=body.setting("fall", read_leading_integer(1, 2**31 - 1), 1),
+        rise=body.setting("rise", read_leading_integer(1, 2**31 - 1), 1),
         weight=weight,
         user=" ".join(word.text for word in user.words[1:]) if user is not None else None,
         span=_name_span(block),
@@ -91,7 +91,7 @@ def _weight(body: Body) -> tuple[Setting[int], bool]:
     """The weight of a definition; one out of range is reported by the daemon and used all the same."""
     statement = body.last("weight")
     reverse = statement is not None and len(statement.words) > 2 and statement.words[2].text == "reverse"
-    return body.setting("weight", read_integer(-(2**31), 2**31 - 1), 0), reverse
+    return body.setting("weight", read_leading_integer(-(2**31), 2**31 - 1), 0), reverse
 
 
 def build_track_file(block: Block, config: KeepalivedConfig) -> TrackFile:
@@ -113,7 +113,7 @@ def build_track_process(block: Block, config: KeepalivedConfig) -> TrackProcess:
     weight = weight if body.has("weight") else Setting(1, weight.span, written=False)
     statement = body.last("process")
     words = tuple(word.text for word in statement.words[1:]) if statement is not None else ()
-    quorum = body.setting("quorum", read_integer(0, 65535), 1)
+    quorum = body.setting("quorum", read_leading_integer(0, 65535), 1)
     return TrackProcess(_name(block), words, weight, reverse, quorum, _name_span(block), config)
 
 
@@ -191,7 +191,7 @@ def _track(line: Statement, kind: str, name: str, default: tuple[int | Unknown, 
     written = False
     if len(line.words) > 2:
         word = line.words[2]
-        number = read_integer(-_LIMIT, _LIMIT)(word.text)
+        number = read_leading_integer(-_LIMIT, _LIMIT)(word.text)
         unknown = unknown_word(line, word)
         if number is not None and not line.unsure:
             weight, written = max(-_LIMIT + 1, min(_LIMIT - 1, number)), True

@@ -21,6 +21,7 @@ _PLACEHOLDER = re.compile(
 )
 _NAME_TO_FILL_IN = re.compile(r"(?:__\w+__|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|[xX]{2,}|\?+|\.{3})(?:/[0-9]+)?")
 _NUMBER = re.compile(r"[+-]?[0-9]+")
+_LEADING = re.compile(r"[+-]?[0-9]+")
 _DECIMAL = re.compile(r"\+?(?:[0-9]+\.?[0-9]*|\.[0-9]+)")
 _BOOLEANS = {"true": True, "on": True, "yes": True, "false": False, "off": False, "no": False}
 
@@ -135,6 +136,22 @@ def read_integer(low: int, high: int) -> Callable[[str], int | None]:
         if _NUMBER.fullmatch(text) is None or len(text) > 20:
             return None
         number = int(text)
+        return number if low <= number <= high else None
+
+    return read
+
+
+def read_leading_integer(low: int, high: int) -> Callable[[str], int | None]:
+    """The same for the many keywords where a running daemon complains of what follows the digits, but uses them.
+
+    Observed with 2.2.7: ``weight -20;`` is -20, ``weight x`` is 0, ``10.0.0.1/24,10.0.0.2/24`` has the prefix 24.
+    """
+
+    def read(text: str) -> int | None:
+        digits = _LEADING.match(text)
+        if len(text) > 20 and digits is not None and len(digits[0]) > 20:
+            return None
+        number = int(digits[0]) if digits is not None else 0
         return number if low <= number <= high else None
 
     return read

@@ -14,6 +14,7 @@ from cfglint.model.build_keepalived_values import (
     read_address,
     read_decimal,
     read_integer,
+    read_leading_integer,
     read_peer_address,
     unknown_word,
     unread_word,
@@ -242,7 +243,7 @@ def _family(body: Body) -> _Family:
 
 def _take_version(found: _Family, statement: Statement) -> None:
     word = statement.words[1]
-    number = read_integer(2, 3)(word.text)
+    number = read_leading_integer(2, 3)(word.text)
     unknown = unknown_word(statement, word) if number is not None else unread_word(statement, word)
     if unknown is not None:
         found.version = Setting(unknown, word.span)
@@ -286,7 +287,7 @@ def read_vip(line: Statement) -> Vip | None:
         if unknown is None:
             return None
     full = 128 if ":" in text else 32
-    prefix = read_integer(0, full)(length) if slash else None
+    prefix = read_leading_integer(0, full)(length) if slash else None
     options = _vip_options(line)
     if options is None:
         return None
@@ -403,7 +404,7 @@ def _accept(body: Body, priority: object, version: object, *, strict: bool) -> b
 
 
 def _down_timer(body: Body, *, strict: bool) -> int:
-    value = body.setting("down_timer_adverts", read_integer(1, 100), 3).value
+    value = body.setting("down_timer_adverts", read_leading_integer(1, 100), 3).value
     return 3 if strict or isinstance(value, Unknown) else value
 
 

@@ -95,7 +95,7 @@ class IgnoredTrack:
         kind: what sort of thing, as in `Track`.
         name: what the line names.
         why: ``undefined``, ``defined later`` (below its user), ``duplicate``, ``own interface`` (tracked anyway),
-            ``weight in a sync group``, ``unknown option`` or ``weight without value``.
+            ``weight in a sync group``, ``weight of the address owner``, ``unknown option`` or ``weight without value``.
         span: the name word.
     """
 

@@ -5,7 +5,7 @@ node (`cfglint.syntax.keepalived_expand`), blocks (`cfglint.syntax.keepalived_bl
 
 Kinds of problems: ``unknown-keyword``, ``unknown-block``, ``unexpected-brace``, ``missing-open``, ``missing-close``,
 ``extra-close``, ``second-statement``, ``unmatched-quote``, ``line-too-long``, ``bad-repetition``, ``include-missing``,
-``include-cycle``, ``too-much``.
+``include-cycle``, ``undefined-definition``, ``too-much``.
 """
 
 from __future__ import annotations

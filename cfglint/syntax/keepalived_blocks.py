@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from cfglint.source import Span
+from cfglint.source import BOM, Span
 from cfglint.syntax.keepalived_keywords import Keyword, Release, keyword_tree, places_of, similar_keywords
 from cfglint.syntax.keepalived_nodes import Block, Statement, words_of
 from cfglint.syntax.keepalived_text import Text, Via
@@ -19,6 +19,7 @@ from cfglint.syntax.problem import SyntaxProblem
 _LVS = frozenset({"virtual_server", "virtual_server_group", "SSL"})
 _SHARED = frozenset({"global_defs", "track_file", "vrrp_track_file", "bfd_instance"})
 _ONE_WORD = frozenset({"flag", "bool", "uint", "int", "seconds", "milliseconds", "one", "word"})
+_MARKED = "a byte order mark stands before this word, so the daemon does not know it"
 _MAX_SUGGESTIONS = 500
 _BOOLEANS = frozenset({"true", "on", "yes", "false", "off", "no"})
 
@@ -342,6 +343,8 @@ class _Builder:
             message = f"the daemon knows no block {name}" + (f" in {parent.keyword}" if parent is not None else "")
             similar = [near for near in similar_keywords(path, name, self._release) if self._opens(path, near)]
             expected = similar[0] if similar else self._belongs(name)
+            if name.startswith(BOM):
+                message, expected = _MARKED, name.removeprefix(BOM)
         for block in misreading.parents:
             block.damaged = block.damaged or reason
         if parent is None:
@@ -384,7 +387,8 @@ class _Builder:
             block = block.parent
         where = f" in {path[-1]}" if path else " at the top level"
         expected = self._suggestion(tuple(path), word.text)
-        message = f"the daemon knows no {word.text}{where} and ignores the line"
+        marked = word.text.startswith(BOM)
+        message = _MARKED if marked else f"the daemon knows no {word.text}{where} and ignores the line"
         return SyntaxProblem(
             word.span, "unknown-keyword", message, expected, "", statement.via, fails_check="keepalived"
         )

@@ -35,6 +35,7 @@ class Definition:
         multiline: its first line ended with a backslash; it is then replaced only at the end of a line.
         unsure: why its text is not known, or empty.
         standard: one of the daemon's own.
+        since: the first release that has it.
         uses: how often it was replaced.
     """
 
@@ -43,6 +44,7 @@ class Definition:
     multiline: bool = False
     unsure: str = ""
     standard: bool = False
+    since: tuple[int, ...] = ()
     uses: int = 0
 
 
@@ -66,16 +68,17 @@ class Repetition:
 class Definitions:
     """The names known while a file is read, from top to bottom."""
 
-    def __init__(self, config_id: str) -> None:
+    def __init__(self, config_id: str, release: tuple[int, ...]) -> None:
+        self._release = release
         self._known: dict[str, Definition] = {}
-        for name, text, why in (
-            ("_PWD", "", "${_PWD} is the directory the daemon reads the file in"),
-            ("_INSTANCE", config_id, ""),
-            ("_RANDOM", "", "${_RANDOM} is another number at each start"),
-            ("_HASH", "#", ""),
-            ("_BANG", "!", ""),
+        for name, text, why, since in (
+            ("_PWD", "", "${_PWD} is the directory the daemon reads the file in", (1, 4)),
+            ("_INSTANCE", config_id, "", (2, 0)),
+            ("_RANDOM", "", "${_RANDOM} is another number at each start", (2, 0)),
+            ("_HASH", "#", "", (2, 1)),
+            ("_BANG", "!", "", (2, 1)),
         ):
-            self._known[name] = Definition(name, [(text, Span(""))], unsure=why, standard=True)
+            self._known[name] = Definition(name, [(text, Span(""))], unsure=why, standard=True, since=since)
 
     def read(self, piece: Text) -> Definition | None:
         """Take a ``$NAME=text`` line; None when it is none (a space before ``=``, say).
@@ -148,11 +151,14 @@ class Definitions:
     def _find(self, match: re.Match[str], text: str) -> Definition | None:
         name = match[1] or match[3]
         parameters = (match[2] or "").strip()
-        if name == "_ENV" and parameters:
+        if name == "_ENV" and parameters and self._release >= (2, 4):
             why = f"${{_ENV {parameters}}} is an environment variable of the daemon"
             return Definition("_ENV", [("", Span(""))], unsure=why, standard=True)
         definition = self._known.get(name)
-        if definition is None or (parameters and name != "_RANDOM"):
+        if definition is None or (parameters and (name != "_RANDOM" or self._release < (2, 4))):
+            # Releases before 2.4 lose count of the braces of ${_RANDOM 1 5}.
+            return None
+        if definition.standard and definition.since > self._release:
             return None
         if definition.multiline and match.end() != len(text):
             return None

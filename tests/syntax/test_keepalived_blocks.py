@@ -97,7 +97,7 @@ def test_template_expressions_do_not_count_as_braces() -> None:
     tree = read(
         "vrrp_instance A {\n  priority {{ prio }}\n  interface ${IFACE}\n{% if x %}\n  state MASTER\n{% endif %}\n}\n"
     )
-    assert tree.problems == []
+    assert kinds(tree) == ["undefined-definition"]
     assert outline(tree.children) == [
         ("vrrp_instance A", ["priority {{ prio }}", "interface ${IFACE}", "state MASTER"])
     ]
@@ -113,3 +113,9 @@ def test_an_unmatched_quote_is_reported_and_the_rest_is_read() -> None:
 def test_a_line_beyond_the_daemons_buffer_is_reported_and_cut() -> None:
     tree = read("# " + "x" * 1100 + "\nglobal_defs {\n}\n", release=(2, 2, 7))
     assert kinds(tree) == ["line-too-long", "unknown-keyword"]
+
+
+def test_a_byte_order_mark_is_named_as_what_hides_the_first_word() -> None:
+    (problem,) = read("\ufeffglobal_defs {\n  router_id a\n}\n").problems
+    assert "byte order mark" in problem.message
+    assert problem.expected == "global_defs"
