@@ -1,0 +1,1 @@
+"""Virtual addresses and what listens on them."""
