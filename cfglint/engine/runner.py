@@ -127,8 +127,16 @@ def _without_consequences(findings: list[Finding], rules: dict[str, Rule]) -> li
     for finding in findings:
         prefixes[finding.rule].update(finding.subject[:length] for length in range(1, len(finding.subject) + 1))
     hidden = {(finding.at.path, theme) for finding in findings for theme in rules[finding.rule].metadata.hides}
+    # A finding that stands for hidden ones says for them, too, that the daemon's own check fails.
+    failing = {
+        finding.at.path: finding.fails_check
+        for finding in findings
+        if finding.fails_check is not None and (finding.at.path, rules[finding.rule].theme) in hidden
+    }
     return [
-        finding
+        replace(finding, fails_check=finding.fails_check or failing.get(finding.at.path))
+        if rules[finding.rule].metadata.hides
+        else finding
         for finding in findings
         if (finding.at.path, rules[finding.rule].theme) not in hidden
         and not any(finding.subject in prefixes[cause] for cause in rules[finding.rule].metadata.yields_to)

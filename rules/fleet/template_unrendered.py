@@ -6,7 +6,13 @@ from collections.abc import Iterator
 
 from cfglint.engine import Finding, Related, Unchecked, rule
 from cfglint.model.node import NodeFile
-from cfglint.syntax.template_marks import template_marks
+from cfglint.syntax.template_marks import TemplateMark, template_marks
+
+
+def _splits(file: NodeFile, mark: TemplateMark) -> bool:
+    """Keepalived takes the mark's braces for blocks that nothing opens: it is outside double quotes."""
+    before = file.source.line(mark.span.line)[: mark.span.column - 1]
+    return mark.text.startswith(("{{", "{%")) and before.count('"') % 2 == 0
 
 
 @rule(
@@ -39,4 +45,5 @@ def template_unrendered(file: NodeFile) -> Iterator[Finding | Unchecked]:
         label=first.engine,
         related=[Related(mark.engine, mark.span) for mark in marks[1:4]],
         help="check what your configuration management writes to the host, not the template",
+        fails_check="keepalived" if file.kind == "keepalived" and any(_splits(file, mark) for mark in marks) else None,
     )

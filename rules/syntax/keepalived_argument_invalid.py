@@ -83,5 +83,5 @@ def keepalived_argument_invalid(config: KeepalivedConfig) -> Iterator[Finding]:
         if keyword is None or keyword.opens_block or path in OWN_RULES or is_open(statement):
             continue
         fault = argument_fault(keyword.argument, [word.text for word in statement.words])
-        if fault is not None and fault.kind != "missing":
+        if fault is not None and fault.kind != "missing" and not statement.words[fault.word].text.startswith("$"):
             yield _finding(config, statement, keyword, fault)

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cfglint.analysis.keepalived_statements import fails_check
+from cfglint.analysis.keepalived_statements import fails_check, is_open
 from cfglint.engine import Finding, Unchecked, rule
 from cfglint.model.value import Unknown
 from cfglint.model.vrrp import VrrpInstance
+from cfglint.syntax.keepalived import Statement
+
+
+def _line(instance: VrrpInstance) -> Statement | None:
+    """The last line that gives an id."""
+    children = instance.block.children if instance.block is not None else []
+    lines = [child for child in children if child.keyword == "virtual_router_id" and len(child.words) > 1]
+    return lines[-1] if lines else None
 
 
 @rule(
@@ -28,16 +36,18 @@ def vrid_invalid(instance: VrrpInstance) -> Iterator[Finding | Unchecked]:
 
     What to do: write the number that the instance's peers use, from 1 to 255.
     """
-    value = instance.vrid.value
-    if isinstance(value, Unknown):
+    value, line = instance.vrid.value, _line(instance)
+    if isinstance(value, Unknown) and (line is None or is_open(line)):
         yield Unchecked(instance.node.name, f"virtual_router_id of {instance.name}", value.why)
         return
-    if value is not None or instance.damaged is not None:
+    if isinstance(value, int) or instance.damaged is not None:
         return
-    written = instance.vrid.written
+    if line is not None and line.words[1].text.startswith("$"):
+        return
+    written = line is not None
     what = instance.vrid_problem or "it is not a number from 1 to 255"
     yield Finding(
-        at=instance.vrid.span if written else instance.span,
+        at=line.words[1].span if line is not None else instance.span,
         subject=(instance.node.name, instance.name, "virtual_router_id"),
         message=(
             f"{instance.node.name} cannot use the virtual_router_id of {instance.name}: {what}"
