@@ -27,7 +27,8 @@ MAX_INCLUDED = 400_000
 MAX_FILES = 5_000
 """Files that includes may open; the daemon runs out of file descriptors long before."""
 
-_BORING = re.compile(r'[^!#"\\@$~{}]*')
+# A line that no step before the braces touches, with at most one brace, at its end.
+_BORING = re.compile(r'[^!#"\\@$~{}]*[{}]?[ \t]*')
 _TEMPLATE_MARK = re.compile(r"\{[{%#]|<%")
 _CONDITION = re.compile(r"@(\^?)([^ \t]*)(?:[ \t]+(.*))?", re.DOTALL)
 
@@ -124,7 +125,11 @@ class Expander:
                 break
             if not piece.text:
                 continue
-            if piece.places is None and _BORING.fullmatch(piece.text) and not piece.text.startswith("include"):
+            text = piece.text
+            if piece.places is None and _BORING.fullmatch(text) and not text.startswith("include"):
+                if len(text) > 1 and text[-1] in "{}":
+                    yield piece.cut(0, len(text) - 1).strip()
+                    piece = piece.cut(len(text) - 1, len(text))
                 yield piece
                 continue
             prepared = self._prepare(piece)
