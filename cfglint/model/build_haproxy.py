@@ -15,7 +15,8 @@ from cfglint.model.haproxy_variables import Environment
 from cfglint.model.value import Setting, Unknown
 from cfglint.model.version import Version
 from cfglint.source import SourceFile, Span
-from cfglint.syntax.haproxy import collector_off, parse_haproxy
+from cfglint.syntax.collector import collector_off
+from cfglint.syntax.haproxy import parse_haproxy
 
 _NO_OPTIONS = Options()
 

@@ -23,6 +23,7 @@ from cfglint.model.value import Setting, Unknown
 from cfglint.model.version import KEEPALIVED_VERSIONS, Version, newest_release
 from cfglint.model.vrrp import Address, IgnoredTrack, Track, VrrpInstance
 from cfglint.source import SourceFile
+from cfglint.syntax.collector import collector_off
 from cfglint.syntax.keepalived import Block, read_keepalived_tree
 from cfglint.tree import NodeTree
 
@@ -36,6 +37,11 @@ def build_keepalived(source: SourceFile, tree: NodeTree, config_id: str, target:
         config_id: the node's id, for ``@id`` lines: its host name up to the first dot.
         target: the keepalived version; None means every supported one.
     """
+    with collector_off():
+        return _build(source, tree, config_id, target)
+
+
+def _build(source: SourceFile, tree: NodeTree, config_id: str, target: Version | None) -> KeepalivedConfig:
     release = newest_release(KEEPALIVED_VERSIONS, target).parts if target is not None else None
     blocks = read_keepalived_tree(source, tree, config_id, release)
     config = KeepalivedConfig(source, blocks, source.whole, problems=list(blocks.problems), config_id=config_id)

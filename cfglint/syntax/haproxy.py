@@ -8,16 +8,15 @@ Kinds of problems: those of `WordProblem`, ``missing-final-newline``, ``byte-ord
 
 from __future__ import annotations
 
-import gc
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cache
 from typing import TypeAlias, cast
 
 from lark import Lark, Token, Transformer
 
 from cfglint.source import SourceFile, Span
+from cfglint.syntax.collector import collector_off
 from cfglint.syntax.grammars import load_grammar
 from cfglint.syntax.haproxy_words import BLANKS, RawWord, Reference, WordProblem, quote_word, split_line
 from cfglint.syntax.problem import SyntaxProblem
@@ -315,18 +314,6 @@ def _missing_newline(source: SourceFile) -> SyntaxProblem:
         expected="a newline",
         fails_check="haproxy",
     )
-
-
-@contextmanager
-def collector_off() -> Iterator[None]:
-    """Pause the cyclic garbage collector: a big file makes many small objects, none of them garbage."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 class _Builder(Transformer[Token, object]):

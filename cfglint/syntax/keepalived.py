@@ -13,6 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from cfglint.source import SourceFile, Span
+from cfglint.syntax.collector import collector_off
 from cfglint.syntax.keepalived_blocks import Built, build_blocks
 from cfglint.syntax.keepalived_definitions import Definition
 from cfglint.syntax.keepalived_expand import Condition, Expander
@@ -69,7 +70,11 @@ def read_keepalived_tree(
         config_id: the node's id for ``@id`` lines; empty when it is not known.
         release: the daemon's release, e.g. ``(2, 2, 7)``; None means the newest known one.
     """
-    release = release or NEWEST
+    with collector_off():
+        return _read_for(source, tree, config_id, release or NEWEST)
+
+
+def _read_for(source: SourceFile, tree: NodeTree, config_id: str, release: tuple[int, ...]) -> KeepalivedTree:
     expander, built = _read(source, tree, config_id, "", release)
     conditions = expander.found.conditions
     id_unknown = bool(conditions) and config_id not in {condition.config_id for condition in conditions}
