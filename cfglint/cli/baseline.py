@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from cfglint.cli.options import TargetType
+from cfglint.cli.options import RuleNameType, TargetType
 from cfglint.cli.reports import write_file
 from cfglint.cli.settings import config_options, default_paths, load_settings
 from cfglint.engine.baseline import BaselineError, baseline_text, entry_of, read_baseline
@@ -23,8 +23,8 @@ DEFAULT = "cfglint-baseline.json"
 @click.command()
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @click.option("--target", type=TargetType(), default=None, help="Daemon versions, e.g. haproxy=2.8,keepalived=2.2.7.")
-@click.option("--select", multiple=True, metavar="RULE", help="Run only these rules or themes.")
-@click.option("--ignore", multiple=True, metavar="RULE", help="Leave out these rules or themes.")
+@click.option("--select", type=RuleNameType(), multiple=True, metavar="RULE", help="Run only these rules or themes.")
+@click.option("--ignore", type=RuleNameType(), multiple=True, metavar="RULE", help="Leave out these rules or themes.")
 @config_options
 @click.option(
     "--output",

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from cfglint.cli.fixing import fix_and_check, show_diff
-from cfglint.cli.options import Output, OutputType, TargetType, to_file
+from cfglint.cli.options import Output, OutputType, RuleNameType, TargetType, to_file
 from cfglint.cli.reports import write_reports
 from cfglint.cli.settings import config_options, default_paths, load_settings
 from cfglint.cli.terminal import ColourChoice
@@ -26,8 +26,8 @@ THRESHOLDS: dict[str, Severity | None] = {"error": "error", "warning": "warning"
 @click.command()
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @click.option("--target", type=TargetType(), default=None, help="Daemon versions, e.g. haproxy=2.8,keepalived=2.2.7.")
-@click.option("--select", multiple=True, metavar="RULE", help="Run only these rules or themes.")
-@click.option("--ignore", multiple=True, metavar="RULE", help="Leave out these rules or themes.")
+@click.option("--select", type=RuleNameType(), multiple=True, metavar="RULE", help="Run only these rules or themes.")
+@click.option("--ignore", type=RuleNameType(), multiple=True, metavar="RULE", help="Leave out these rules or themes.")
 @config_options
 @click.option(
     "--baseline", type=click.Path(path_type=Path, dir_okay=False), help="A file of known findings, not reported again."

@@ -11,7 +11,10 @@ from cfglint import __version__
 COMMANDS = {
     "baseline": "cfglint.cli.baseline:baseline",
     "check": "cfglint.cli.check:check",
+    "completions": "cfglint.cli.completions:completions",
+    "explain": "cfglint.cli.explain:explain",
     "failover": "cfglint.cli.failover:failover",
+    "rules": "cfglint.cli.rules:rules",
     "show": "cfglint.cli.show:show",
 }
 """Each command and where it is; a command's module is imported only when it is used."""

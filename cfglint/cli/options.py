@@ -6,9 +6,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import click
 
+from cfglint.engine.registry import UnknownRuleError, all_rules, select_rules
+from cfglint.engine.rule import Rule
 from cfglint.model.version import HAPROXY_VERSIONS, KEEPALIVED_VERSIONS, Target, Version, newest_release
 from cfglint.report.formats import FORMATS
 
@@ -84,3 +87,36 @@ def to_file(outputs: Sequence[Output], file: Path | None) -> tuple[Output, ...]:
     if sum(output.file is None for output in outputs) != 1:
         raise click.UsageError("--output-file takes one format; write --format FORMAT=FILE for each of several")
     return tuple(Output(output.format, file) if output.file is None else output for output in outputs)
+
+
+class RuleNameType(click.ParamType[str]):
+    """The name of a rule or a theme; unknown ones are refused where they are used, with the nearest names."""
+
+    name = "rule"
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[click.shell_completion.CompletionItem]:
+        """Themes, and rules with their summaries."""
+        del ctx, param
+        rules = all_rules()
+        themes = sorted({rule.theme for rule in rules.values()})
+        items = [click.shell_completion.CompletionItem(theme) for theme in themes]
+        items += [click.shell_completion.CompletionItem(name, help=rule.summary) for name, rule in rules.items()]
+        return [item for item in items if item.value.startswith(incomplete)]
+
+
+class RuleType(RuleNameType):
+    """One rule, by ``theme/name`` or by its name alone."""
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Find the rule."""
+        if isinstance(value, Rule):
+            return value
+        try:
+            found = select_rules((str(value),), ())
+        except UnknownRuleError as error:
+            self.fail(str(error), param, ctx)
+        if len(found) > 1:
+            self.fail(f"{value!r} stands for {len(found)} rules: `cfglint rules {value}` lists them", param, ctx)
+        return found[0]

@@ -28,12 +28,18 @@ def render(result: Result, options: RenderOptions | None = None) -> str:
     context = FrameContext(result.sources, safe.secrets, options.width)
     lines: list[Line] = []
     for finding in sorted(safe.findings, key=lambda finding: SEVERITIES.index(finding.level)):
-        lines += [*_finding(finding, context), []]
+        lines += [*finding_lines(finding, context), []]
     lines += _closing(result, safe, options.width)
     return render_lines(lines, colour=options.colour)
 
 
-def _finding(finding: Finding, context: FrameContext) -> list[Line]:
+def finding_lines(finding: Finding, context: FrameContext) -> list[Line]:
+    """One finding with its frames and notes.
+
+    Args:
+        finding: with safe texts.
+        context: the files and the room there is.
+    """
     head = f"{finding.level}[{finding.rule}]: "
     first, *rest = wrap(head + finding.message, context.width, "  ")
     lines: list[Line] = [[(first[: len(head)].rstrip(), finding.level), (first[len(head.rstrip()) :], "message")]]
