@@ -9,21 +9,28 @@ from cfglint.engine.wording import in_order, listing
 from cfglint.model.haproxy import Bind
 from cfglint.model.node import Node
 from cfglint.model.value import Unknown
-from cfglint.model.vrrp import VrrpInstance
+from cfglint.model.vrrp import VrrpInstance, VrrpSyncGroup
 
 WATCHES = {"script", "process", "file"}
 """What can notice that a daemon on this host has died; a tracked interface cannot."""
 
 
 def _watched(instance: VrrpInstance) -> bool:
-    """True when the instance, or a sync group it belongs to, names anything that could watch HAProxy."""
-    if any(track.kind in WATCHES for track in instance.tracks):
+    """True when the instance, or a sync group it belongs to, names anything that is meant to watch HAProxy.
+
+    A track line without effect (an undefined script) counts: that is a finding of its own, and the cause.
+    """
+    if WATCHES & _tracked(instance):
         return True
     return any(
-        any(track.kind in WATCHES for track in group.tracks)
+        WATCHES & _tracked(group)
         for group in instance.config.sync_groups
         if any(name == instance.name for name, _ in group.members)
     )
+
+
+def _tracked(owner: VrrpInstance | VrrpSyncGroup) -> set[str]:
+    return {track.kind for track in owner.tracks} | {track.kind for track in owner.ignored_tracks}
 
 
 def _serving_bind(node: Node, instance: VrrpInstance) -> Bind | None:
@@ -48,7 +55,8 @@ def haproxy_not_tracked(node: Node) -> Iterator[Finding | Unchecked]:
     Why it hurts: Keepalived reacts to the loss of the host or the link, not of the service. HAProxy dies, Keepalived
     lives, and the VIP stays where connections are refused.
 
-    When it stays silent: where the instance or its sync group tracks a script, a process or a file; where HAProxy
+    When it stays silent: where the instance or its sync group tracks a script, a process or a file, or means to (an
+    undefined script is reported itself); where HAProxy
     does not name the VIP in a bind line; on nodes without one of the two daemons' files.
 
     What to do: track the process (`vrrp_track_process`, Keepalived 2.0.11 and later) or a script that probes HAProxy.
