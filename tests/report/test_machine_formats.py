@@ -67,7 +67,7 @@ def test_odd_bytes_leave_json_valid_unicode() -> None:
 
 def test_show_names_nodes_roles_files_and_what_was_compared() -> None:
     text = tree.render(pair_result())
-    assert text.startswith("lb1 (site/lb1): balancer\n  files\n    site/lb1/keepalived.conf (keepalived)\n")
+    assert text.startswith("lb1  balancer  site/lb1\n  files     keepalived.conf\n")
     assert text.endswith("Not looked at\n  lb1, lb2: firewall: no firewall file in the node directory\n")
 
 
