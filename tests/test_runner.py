@@ -32,16 +32,16 @@ def test_one_fault_gives_one_finding(tmp_path: Path) -> None:
 
 def test_two_independent_faults_in_one_group_give_two_findings(tmp_path: Path) -> None:
     nodes = {
-        "lb1": instance(password="one"),  # noqa: S106 - a sample password
-        "lb2": instance(state="BACKUP", priority=100, vrid=52, password="two"),  # noqa: S106 - a sample password
+        "lb1": instance(password="one"),
+        "lb2": instance(state="BACKUP", priority=100, vrid=52, password="two"),
     }
     assert rules_found(check_nodes(tmp_path, nodes)) == ["vrrp/auth-pass-mismatch", "vrrp/vrid-mismatch"]
 
 
 def test_findings_come_by_path_line_column_and_rule(tmp_path: Path) -> None:
     nodes = {
-        "lb1": instance(password="one", priority=100),  # noqa: S106 - a sample password
-        "lb2": instance(state="BACKUP", priority=100, vrid=52, password="two"),  # noqa: S106 - a sample password
+        "lb1": instance(password="one", priority=100),
+        "lb2": instance(state="BACKUP", priority=100, vrid=52, password="two"),
     }
     findings = check_nodes(tmp_path, nodes).findings
     assert len(findings) == 3

@@ -55,8 +55,8 @@ def addr(text: str) -> Address:
 
 
 def test_a_backup_that_discards_the_masters_adverts_is_a_second_master() -> None:
-    one = replace(HIGH, auth="PASS", secret="a")  # noqa: S106 - a sample
-    other = replace(LOW, auth="PASS", secret="b")  # noqa: S106 - a sample
+    one = replace(HIGH, auth="PASS", secret="a")
+    other = replace(LOW, auth="PASS", secret="b")
     assert masters(one_field(one, other)) == {"lb1+lb2"}
 
 
