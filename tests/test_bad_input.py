@@ -107,3 +107,11 @@ def test_wrong_target_is_a_usage_error(tmp_path: Path) -> None:
     result = CliRunner().invoke(main, ["check", "--target", "nginx=1", str(good_node(tmp_path / "lb1"))])
     assert result.exit_code == 2
     assert "nginx=1" in result.output
+
+
+def test_byte_order_mark_is_reported_where_it_costs_the_first_word(tmp_path: Path) -> None:
+    node = good_node(tmp_path / "lb1")
+    (node / "keepalived.conf").write_bytes(b"\xef\xbb\xbf" + GOOD.encode())
+    result = check(node)
+    assert result.exit_code == 1
+    assert "keepalived.conf" in result.output
