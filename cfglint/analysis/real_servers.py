@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address
 
@@ -17,6 +18,7 @@ from cfglint.source import Span
 
 FIREWALL_KINDS = ("iptables", "nftables", "firewalld", "ufw", "script")
 REDIRECTION = re.compile(r"\b(REDIRECT|DNAT|TPROXY|redirect|dnat|tproxy|forward-port)\b")
+REWRITES_IPVS = re.compile(r"-m\s+ipvs\b.*(SNAT|MASQUERADE)")
 
 
 @dataclass(eq=False)
@@ -156,3 +158,40 @@ def takes_in_by_firewall(node: Node, address: Address) -> bool:
     """True when a firewall file names an address beside a redirection, so that packets for it may be taken in."""
     text_of = (file.source.text for file in node.files if file.kind in FIREWALL_KINDS)
     return any(str(address) in line and REDIRECTION.search(line) for text in text_of for line in text.splitlines())
+
+
+def owner_of(address: Address, nodes: Sequence[Node]) -> tuple[Node, Span] | None:
+    """The node that has an address as its own, with the text that gives it; None when none of them has it."""
+    for node in nodes:
+        found = next((entry for entry in node.addresses.addresses if entry.address.ip == address), None)
+        if found is not None:
+            return node, found.span
+    return None
+
+
+def vips_towards(backend: Backend) -> dict[Address, Span]:
+    """The VIPs of the cluster in a real server's subnets: the addresses it can use to reach the active director."""
+    networks = subnets(backend.node.addresses, None, cluster_vips(backend.cluster))
+    return {
+        line.address: line.span
+        for node in backend.cluster.nodes
+        if node.keepalived is not None
+        for instance in node.keepalived.instances
+        for line in (*instance.vips, *instance.excluded_vips)
+        if not isinstance(line.address, Unknown) and any(line.address in network for network in networks)
+    }
+
+
+def source_may_be_rewritten(node: Node) -> bool:
+    """True when a director's files let IPVS traffic through netfilter's source NAT (masquerading of requests)."""
+    if any(
+        REWRITES_IPVS.search(line)
+        for file in node.files
+        if file.kind in FIREWALL_KINDS
+        for line in file.source.text.splitlines()
+    ):
+        return True
+    conntrack = node.kernel.value("net.ipv4.vs.conntrack")
+    if conntrack is None or not conntrack.number:
+        return False
+    return any("MASQUERADE" in file.source.text or "masquerade" in file.source.text for file in node.files)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cfglint.model.address_text import add_route
 from cfglint.model.addresses_captured import read_captures
 from cfglint.model.addresses_ifcfg import read_ifcfg
 from cfglint.model.addresses_ifupdown import read_ifupdown
@@ -10,6 +11,7 @@ from cfglint.model.addresses_networkd import read_networkd
 from cfglint.model.addresses_networkmanager import read_networkmanager
 from cfglint.model.arp_filter import read_arp_filters
 from cfglint.model.host_addresses import DefaultRoute, HostAddress, HostAddresses, StaticRoute
+from cfglint.model.host_scripts import ScriptRoute, ScriptSetting, script_effects
 from cfglint.model.value import Unknown
 from cfglint.tree import NodeTree
 
@@ -23,6 +25,7 @@ def read_host_addresses(tree: NodeTree) -> HostAddresses:
         reader(tree, host)
     host.arp_filters = read_arp_filters(tree)
     host.configured = list(host.addresses)
+    _replay_scripts(tree, host)
     read_captures(tree, host)
     if host.captured:
         return host
@@ -32,3 +35,25 @@ def read_host_addresses(tree: NodeTree) -> HostAddresses:
         name, span = next(iter(host.dynamic.items()))
         host.incomplete = Unknown(f"{name} gets its address when it starts (DHCP)", span)
     return host
+
+
+def _replay_scripts(tree: NodeTree, host: HostAddresses) -> None:
+    """Add the addresses and routes that scripts add; one that may not run leaves the addresses open."""
+    for effect in script_effects(tree):
+        if isinstance(effect, ScriptSetting):
+            continue
+        if effect.span.path not in host.files:
+            host.files.append(effect.span.path)
+        if isinstance(effect, ScriptRoute):
+            if effect.why_uncertain:
+                host.policy_routing = host.policy_routing or effect.span
+            else:
+                add_route(effect.words, effect.words.device, effect.span, host, on_link=True)
+        elif effect.why_uncertain:
+            host.unreadable = host.unreadable or Unknown(effect.why_uncertain, effect.span)
+        elif effect.change.adds and effect.change.device:
+            change = effect.change
+            scope = change.scope or "global"
+            host.addresses.append(
+                HostAddress(change.device, change.address, effect.span, scope, change.label, "script")
+            )

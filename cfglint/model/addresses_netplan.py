@@ -67,7 +67,8 @@ def _read_interface(name: str, value: YamlMap, renderer: str, host: HostAddresse
     device = _device(name, value, host)
     host.manages.setdefault("networkmanager" if renderer == "NetworkManager" else "networkd", value.span)
     if renderer != "NetworkManager":
-        host.networkd.setdefault(device, "")
+        critical = value.text("critical")
+        host.networkd.setdefault(device, "yes" if critical is not None and critical.true else "")
     if not device.startswith("?"):
         host.interfaces.setdefault(device, value.span)
         host.mentioned.add(device)

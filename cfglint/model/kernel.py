@@ -10,7 +10,9 @@ import re
 from collections.abc import Iterable, Iterator
 
 from cfglint.model.host_files import files_in, first_file, places
+from cfglint.model.host_scripts import ScriptSetting, script_effects
 from cfglint.model.kernel_settings import EffectiveValue, KernelSettings, SysctlValue
+from cfglint.model.value import Unknown
 from cfglint.source import SourceFile
 from cfglint.syntax.sysctl import dotted, parse_sysctl
 from cfglint.tree import NodeTree
@@ -47,11 +49,33 @@ def read_kernel_settings(tree: NodeTree) -> KernelSettings:
     if _without_repeats(boot) != _without_repeats(reload):
         settings.reload_assignments = [entry for path in [*reload, *ufw] for entry in lines[path]]
         settings.boot_is_certain = bool(linked) or main is None
+    settings.has_sysctl_files = bool(boot or reload)
     settings.has_vendor_files = any(tree.files(folder, "*.conf") for folder in VENDOR_FOLDERS)
     for path in _captures(tree):
         for entry in _assignments(tree, path, settings, capture=True):
             settings.captured[entry.path] = entry
+    _replay_scripts(tree, settings)
     return settings
+
+
+def _replay_scripts(tree: NodeTree, settings: KernelSettings) -> None:
+    """Add what scripts set that no sysctl file of the node holds."""
+    for effect in script_effects(tree):
+        if not isinstance(effect, ScriptSetting) or effect.path in settings.captured:
+            continue
+        if effect.file and first_file(tree, effect.file.lstrip("/")) is not None:
+            continue  # the file itself is here and tells what it holds
+        key = dotted(effect.path)
+        in_file = settings.value(key)
+        why = effect.why_uncertain
+        if effect.value is None:
+            why = why or "a script sets it to a value that takes a shell to tell"
+        elif in_file is not None and in_file.value.split() != effect.value.split() and not why:
+            why = f"a file sets it to {in_file.value} at boot, a script to {effect.value} later"
+        if why and (in_file is None or in_file.value.split() != (effect.value or "").split()):
+            settings.uncertain.setdefault(effect.path, Unknown(why, effect.span))
+        elif not why and in_file is None:
+            settings.append(SysctlValue(key, effect.value or "", effect.span, origin="script"))
 
 
 def sysctl_files(tree: NodeTree) -> list[str]:

@@ -91,6 +91,7 @@ class KernelSettings:
         boot_is_certain: False when the boot's order rests on a link ``99-sysctl.conf`` that the node does not show.
         captured: what the running kernel said (``sysctl -a``), by path; it beats every file.
         uncertain: keys (paths) that a script may or may not set, with the reason.
+        has_sysctl_files: False when all that is known comes from captures and scripts.
         has_vendor_files: the node shows /usr/lib/sysctl.d, so the distribution's own settings are known.
         problems: lines that no loader understands.
         files: paths (as shown) of the files read; empty when the node has none: then nothing is known.
@@ -102,6 +103,7 @@ class KernelSettings:
     boot_is_certain: bool = True
     captured: dict[str, SysctlValue] = field(default_factory=dict)
     uncertain: dict[str, Unknown] = field(default_factory=dict)
+    has_sysctl_files: bool = True
     has_vendor_files: bool = False
     problems: list[SyntaxProblem] = field(default_factory=list)
 
@@ -109,6 +111,16 @@ class KernelSettings:
     def known(self) -> bool:
         """True when the node has files or a capture that tell about kernel settings."""
         return bool(self.files)
+
+    def append(self, entry: SysctlValue) -> None:
+        """Add an assignment that takes effect after all others."""
+        for orders in (self.assignments, self.reload_assignments):
+            if orders is not None:
+                orders.append(entry)
+        if entry.span.path not in self.files:
+            self.files.append(entry.span.path)
+        for cached in ("_boot", "_reload"):
+            self.__dict__.pop(cached, None)
 
     def value(self, key: str) -> SysctlValue | None:
         """The assignment that wins for a key: a capture's, else the boot's; None when nothing sets it."""
@@ -177,8 +189,6 @@ class KernelSettings:
             return _numeric(key, captured)
         if path in self.uncertain:
             return EffectiveValue(key, self.uncertain[path])
-        if not self.assignments and not self.files:
-            return EffectiveValue(key, Unknown("the node has no sysctl file"))
         at_boot = self._value_in(self._boot, path, default)
         if self._reload is None:
             return at_boot
@@ -191,7 +201,8 @@ class KernelSettings:
     def _value_in(self, order: _Order, path: str, default: int | Unknown | None) -> EffectiveValue:
         fallback: int | Unknown = 0 if default is None else default
         if not self.files_tell_defaults:
-            fallback = Unknown("only a part of the kernel's settings was captured")
+            part = "only a part of the kernel's settings was captured"
+            fallback = Unknown(part if self.captured else "the node has no sysctl file")
         winner = order.winner(path)
         if winner is None:
             return EffectiveValue(dotted(path), fallback)
@@ -202,8 +213,8 @@ class KernelSettings:
 
     @property
     def files_tell_defaults(self) -> bool:
-        """True when a key that nothing sets has the kernel's default: configuration files are there, not only dumps."""
-        return any(entry.origin == "file" for entry in self.assignments) or not self.captured
+        """True when a key that nothing sets has the kernel's default: sysctl files are there, not only captures."""
+        return self.has_sysctl_files and bool(self.files or self.assignments)
 
     def _default(self, name: str) -> int | Unknown:
         if name in DISTRIBUTION_KEYS and not self.has_vendor_files:
