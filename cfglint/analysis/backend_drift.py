@@ -26,7 +26,7 @@ class Difference:
         text: what, with the nodes and values.
         usual: the place on the node most others agree with.
         odd: the place on the node that differs.
-        moves_traffic: other servers get requests because of it; False for names and weights.
+        moves_traffic: other servers get requests because of it; False for names, weights and the order of choice.
     """
 
     text: str
@@ -157,7 +157,7 @@ def _places(one: ServerSet) -> Counter[str]:
 
 
 def _compare(
-    name: str, usual: ServerSet, odd: ServerSet, owners: Mapping[Address, str]
+    name: str, usual: ServerSet, odd: ServerSet, owners: Mapping[Address | str, str]
 ) -> Iterator[BackendDrift | NotCompared]:
     for one in (usual, odd):
         if one.proxy.incomplete is not None:
@@ -237,13 +237,14 @@ def _changes(usual: Server, odd: Server) -> Iterator[Difference]:
             second.span if second.written else odd.span,
             moves_traffic=serious,
         )
-    for word, mine, theirs in (
-        ("backup", usual.backup, odd.backup),
-        ("disabled", usual.disabled, odd.disabled),
+    # Which of the same servers comes first is often a node's own choice; one that starts disabled gets nothing.
+    for word, mine, theirs, serious in (
+        ("backup", usual.backup, odd.backup, False),
+        ("disabled", usual.disabled, odd.disabled, True),
     ):
         if mine != theirs:
             text = f"server {usual.name} is {word} on {left if mine else right} only"
-            yield Difference(text, usual.span, odd.span, moves_traffic=True)
+            yield Difference(text, usual.span, odd.span, moves_traffic=serious)
 
 
 def _place(server: Server) -> str | None:
@@ -272,10 +273,14 @@ def _facts(server: Server) -> tuple[object, ...]:
     )
 
 
-def _owners(cluster: Cluster) -> dict[Address, str]:
-    """Which node of the cluster owns an address all the time: interface files, and sources of unicast adverts."""
-    owners: dict[Address, str] = {}
+def _owners(cluster: Cluster) -> dict[Address | str, str]:
+    """Which node of the cluster owns a host name or, all the time, an address.
+
+    Addresses come from interface files and from the sources of unicast adverts.
+    """
+    owners: dict[Address | str, str] = {}
     for node in cluster.nodes:
+        owners.setdefault(node.name.rsplit("/", 1)[-1].split(".", maxsplit=1)[0].lower(), node.name)
         for address in _own_addresses(node):
             owners.setdefault(address, node.name)
     return owners
@@ -290,7 +295,7 @@ def _own_addresses(node: Node) -> Iterator[Address]:
             yield source
 
 
-def _as_roles(one: ServerSet, owners: Mapping[Address, str]) -> Counter[tuple[object, ...]] | None:
+def _as_roles(one: ServerSet, owners: Mapping[Address | str, str]) -> Counter[tuple[object, ...]] | None:
     """The servers with "this node" or "another node of the cluster" for their address; None where none is either."""
     me = one.proxy.node.name
     roles: Counter[tuple[object, ...]] = Counter()
@@ -305,8 +310,12 @@ def _as_roles(one: ServerSet, owners: Mapping[Address, str]) -> Counter[tuple[ob
     return roles if relative else None
 
 
-def _role(address: Address | str | Unknown, me: str, owners: Mapping[Address, str]) -> str | None:
-    if isinstance(address, str | Unknown):
+def _role(address: Address | str | Unknown, me: str, owners: Mapping[Address | str, str]) -> str | None:
+    if isinstance(address, Unknown):
         return None
+    if isinstance(address, str):
+        address = address.split(".", maxsplit=1)[0].lower()
+        owner = me if address == "localhost" else owners.get(address)
+        return None if owner is None else "this node" if owner == me else "another node"
     owner = me if address.is_loopback else owners.get(address)
     return None if owner is None else "this node" if owner == me else "another node"

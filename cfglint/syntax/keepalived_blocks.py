@@ -124,7 +124,7 @@ class _Builder:
         self._last: tuple[Statement, bool] | None = None
         self._skipping = -1
         self._last_span = Span("")
-        self._suggestions: dict[tuple[tuple[str, ...], str], str] = {}
+        self._suggestions: dict[tuple[tuple[str, ...], str], tuple[str, bool]] = {}
 
     def build(self, pieces: Iterable[Text]) -> Built:
         for piece in pieces:
@@ -386,21 +386,26 @@ class _Builder:
             path.insert(0, block.keyword)
             block = block.parent
         where = f" in {path[-1]}" if path else " at the top level"
-        expected = self._suggestion(tuple(path), word.text)
+        expected, misspelt = self._suggestion(tuple(path), word.text)
         marked = word.text.startswith(BOM)
         message = _MARKED if marked else f"the daemon knows no {word.text}{where} and ignores the line"
+        # A misspelt word loses a setting that was meant; any other line is one that never had an effect.
+        severity = "error" if marked or misspelt else "warning"
         return SyntaxProblem(
-            word.span, "unknown-keyword", message, expected, "", statement.via, fails_check="keepalived"
+            word.span, "unknown-keyword", message, expected, "", statement.via, severity, fails_check="keepalived"
         )
 
-    def _suggestion(self, path: tuple[str, ...], name: str) -> str:
-        """What an unknown word may have meant; looked up once a word, and only for so many of them."""
+    def _suggestion(self, path: tuple[str, ...], name: str) -> tuple[str, bool]:
+        """What an unknown word may have meant, and whether it resembles a word of its own block.
+
+        Looked up once a word, and only for so many of them.
+        """
         known = self._suggestions.get((path, name))
         if known is None:
             similar: list[str] = []
             if len(self._suggestions) < _MAX_SUGGESTIONS:
                 similar = similar_keywords(path, name, self._release)
-            known = " or ".join(similar) if similar else self._belongs(name)
+            known = (" or ".join(similar) if similar else self._belongs(name), bool(similar))
             self._suggestions[path, name] = known
         return known
 

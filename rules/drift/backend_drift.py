@@ -18,8 +18,8 @@ def backend_drift(cluster: Cluster) -> Iterator[Finding | Unchecked]:
     """A backend has other servers on one node of a cluster than on the others.
 
     Why it hurts: each node balances by its own file, and nobody sees the standby's until it takes over. Then requests
-    go to servers that are gone, or servers that were added get none. A weight or a name that differs is milder: the
-    load shifts, and cookies or peers that carry server names lose their meaning.
+    go to servers that are gone, or servers that were added get none. A weight, a backup flag or a name that differs is
+    milder: the load shifts, and cookies or peers that carry server names lose their meaning.
 
     When it stays silent: for another order or layout; for servers inside an `.if` that cannot be decided; for values
     that hang on an unset variable; where each node lists itself and the other one (loopback or own addresses); where
