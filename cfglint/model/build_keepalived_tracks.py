@@ -110,7 +110,6 @@ def build_track_process(block: Block, config: KeepalivedConfig) -> TrackProcess:
     """A vrrp_track_process block."""
     body = Body(block, config.tree)
     weight, reverse = _weight(body)
-    weight = weight if body.has("weight") else Setting(1, weight.span, written=False)
     statement = body.last("process")
     words = tuple(word.text for word in statement.words[1:]) if statement is not None else ()
     quorum = body.setting("quorum", read_leading_integer(0, 65535), 1)

@@ -154,7 +154,7 @@ class TrackProcess:
     Attributes:
         name: what track_process lines call it.
         process: the process name and its arguments.
-        weight: see `Track.weight` (default 1).
+        weight: see `Track.weight` (default 0, whatever keepalived.conf(5) says: so 2.2.7 and 2.3.4 dump it).
         reverse: up and down are swapped.
         quorum: how many such processes must run (default 1).
         span: the name word.

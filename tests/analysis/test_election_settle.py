@@ -135,3 +135,16 @@ def test_an_unknown_password_is_neither_equal_nor_different() -> None:
     one, other = (replace(router, auth="PASS", secret=Unknown("a placeholder")) for router in (HIGH, LOW))
     assert accepts(one, other, "from 2.3.3").verdict == "unknown"
     assert len(variants((one, other), "from 2.3.3", passes)) == 4
+
+
+def test_a_process_tracked_without_a_weight_means_fault() -> None:
+    """keepalived.conf(5) gives 1 as the default; 2.2.7 and 2.3.4 dump 0 and go to FAULT."""
+    from cfglint.model.build_node import build_node
+    from cfglint.model.version import Target
+    from cfglint.tree import NodeTree
+    from tests.support import FIXTURES
+
+    folder = FIXTURES / "rules/scripts/haproxy-not-tracked/good-a-process-is-tracked/lb1"
+    node = build_node("lb1", NodeTree(folder, "lb1"), Target())
+    assert node.keepalived is not None
+    assert [track.weight for track in node.keepalived.instances[0].tracks] == [0]
