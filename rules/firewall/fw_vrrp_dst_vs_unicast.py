@@ -1,0 +1,33 @@
+"""The rule ``firewall/fw-vrrp-dst-vs-unicast``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cfglint.analysis.advert_filtering import filtered_adverts
+from cfglint.engine import Finding, rule
+from cfglint.engine.firewall_wording import allow, at_line, blocked_finding, decided
+from cfglint.model.cluster import Fleet
+
+
+@rule(
+    severity="error",
+    sources=["keepalived 2.2.7 with unicast peers behind a rule for 224.0.0.18, in network namespaces"],
+)
+def fw_vrrp_dst_vs_unicast(fleet: Fleet) -> Iterator[Finding]:
+    """The filter lets VRRP in to the one kind of address, but the instance uses the other: multicast or unicast.
+
+    Why it hurts: a rule for 224.0.0.18 does nothing for adverts that come from a unicast peer to the node's own
+    address, and a rule for that address does nothing for multicast: the node hears nothing and becomes MASTER.
+
+    When it stays silent: where the rule names no destination, or both kinds.
+
+    What to do: leave the destination out of the rule, or name the one that the instance uses.
+    """
+    for blocked in filtered_adverts(fleet).blocked:
+        if blocked.hook == "input" and blocked.cause == "destination":
+            kinds = ("multicast", "unicast") if blocked.instances[0].is_unicast else ("unicast", "multicast")
+            rule_text = f"`{blocked.accepting_text}`" if blocked.accepting_text else "the rule set"
+            place = f" ({at_line(blocked.accepting)})" if blocked.accepting is not None else ""
+            why = f"{rule_text}{place} lets {kinds[0]} adverts in, but these are {kinds[1]}, and {decided(blocked.verdict)}"
+            yield blocked_finding(blocked, why, allow(blocked))
