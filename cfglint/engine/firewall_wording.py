@@ -12,6 +12,10 @@ from cfglint.source import Span
 from cfglint.syntax.network_names import protocol_name
 
 
+def _joined(names: list[str]) -> str:
+    return " and ".join(names)
+
+
 def at_line(span: Span) -> str:
     """A place in words: ``rules.v4:12``."""
     name = PurePosixPath(span.path).name
@@ -28,6 +32,12 @@ def decided(verdict: PacketVerdict) -> str:
     if verdict.rule_text.startswith("firewalld:"):
         return f"firewalld's own rule stops them ({verdict.rule_text.removeprefix('firewalld: ')})"
     return f"`{verdict.rule_text}` stops them ({place})"
+
+
+def accepting(blocked: Blocked) -> str:
+    """The rule that lets similar packets through, in words."""
+    text = f"`{blocked.accepting_text}`" if blocked.accepting_text else "the rule set"
+    return text if blocked.accepting is None else f"{text} ({at_line(blocked.accepting)})"
 
 
 def vain(blocked: Blocked) -> str:
@@ -90,7 +100,7 @@ def packets(blocked: Blocked) -> str:
     if blocked.hook == "output":
         return f"its own adverts ({name}{target}, out by {blocked.interface})"
     senders = [peer.node.name for peer in blocked.peers]
-    whose = f"the adverts of {' and '.join(senders)}" if senders else "its peer's adverts"
+    whose = f"the adverts of {_joined(senders)}" if senders else "its peer's adverts"
     source = "" if packet.src is None or len(blocked.adverts) > 1 else f" from {packet.src}"
     return f"{whose} ({name}{source}{target}, in by {blocked.interface})"
 
@@ -107,7 +117,7 @@ def follows(blocked: Blocked) -> str:
         )
     others = [peer.node.name for peer in blocked.peers]
     if blocked.hook == "output":
-        who = " and ".join(others) if others else "every peer"
+        who = _joined(others) if others else "every peer"
         if blocked.decisive:
             return f"{who} never hears {node}, so both are MASTER and hold {held}"
         return f"nothing shows while {node} is BACKUP; once it is MASTER, {who} does not hear it and holds {held} too"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from cfglint.analysis.advert_filtering import filtered_adverts
 from cfglint.engine import Finding, rule
-from cfglint.engine.firewall_wording import allow, at_line, blocked_finding
+from cfglint.engine.firewall_wording import accepting, allow, blocked_finding
 from cfglint.model.cluster import Fleet
 
 
@@ -28,7 +28,5 @@ def fw_ah_missing(fleet: Fleet) -> Iterator[Finding]:
     """
     for blocked in filtered_adverts(fleet).blocked:
         if blocked.hook == "input" and blocked.cause == "ah":
-            rule_text = f"`{blocked.accepting_text}`" if blocked.accepting_text else "the rule set"
-            place = f" ({at_line(blocked.accepting)})" if blocked.accepting is not None else ""
-            why = f"auth_type AH sends protocol 51 instead of 112; {rule_text}{place} lets 112 in, but not 51"
+            why = f"auth_type AH sends protocol 51 instead of 112, and {accepting(blocked)} lets only 112 in"
             yield blocked_finding(blocked, why, allow(blocked))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from cfglint.analysis.advert_filtering import filtered_adverts
 from cfglint.engine import Finding, rule
-from cfglint.engine.firewall_wording import at_line, blocked_finding, decided, move_up
+from cfglint.engine.firewall_wording import accepting, blocked_finding, decided, move_up
 from cfglint.model.cluster import Fleet
 
 
@@ -26,6 +26,5 @@ def fw_rule_after_reject(fleet: Fleet) -> Iterator[Finding]:
     """
     for blocked in filtered_adverts(fleet).blocked:
         if blocked.cause == "order":
-            place = at_line(blocked.accepting) if blocked.accepting is not None else "a later line"
-            why = f"`{blocked.accepting_text}` ({place}) never gets to see them, since {decided(blocked.verdict)} before it"
+            why = f"{accepting(blocked)} never gets to see them, since {decided(blocked.verdict)} before it"
             yield blocked_finding(blocked, why, move_up(blocked))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from cfglint.analysis.advert_filtering import filtered_adverts
 from cfglint.engine import Finding, rule
-from cfglint.engine.firewall_wording import allow, at_line, blocked_finding, decided
+from cfglint.engine.firewall_wording import accepting, allow, blocked_finding, decided
 from cfglint.model.cluster import Fleet
 
 
@@ -27,7 +27,5 @@ def fw_vrrp_dst_vs_unicast(fleet: Fleet) -> Iterator[Finding]:
     for blocked in filtered_adverts(fleet).blocked:
         if blocked.hook == "input" and blocked.cause == "destination":
             kinds = ("multicast", "unicast") if blocked.instances[0].is_unicast else ("unicast", "multicast")
-            rule_text = f"`{blocked.accepting_text}`" if blocked.accepting_text else "the rule set"
-            place = f" ({at_line(blocked.accepting)})" if blocked.accepting is not None else ""
-            why = f"{rule_text}{place} lets {kinds[0]} adverts in, but these are {kinds[1]}, and {decided(blocked.verdict)}"
+            why = f"{accepting(blocked)} lets {kinds[0]} adverts in, but these are {kinds[1]}, and {decided(blocked.verdict)}"
             yield blocked_finding(blocked, why, allow(blocked))

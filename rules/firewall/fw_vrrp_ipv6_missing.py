@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from cfglint.analysis.advert_filtering import filtered_adverts
 from cfglint.engine import Finding, rule
-from cfglint.engine.firewall_wording import allow, at_line, blocked_finding, decided
+from cfglint.engine.firewall_wording import accepting, allow, blocked_finding, decided
 from cfglint.model.cluster import Fleet
 
 
@@ -26,7 +26,5 @@ def fw_vrrp_ipv6_missing(fleet: Fleet) -> Iterator[Finding]:
     """
     for blocked in filtered_adverts(fleet).blocked:
         if blocked.hook == "input" and blocked.cause == "ipv6":
-            rule_text = f"`{blocked.accepting_text}`" if blocked.accepting_text else "the rule set"
-            place = f" ({at_line(blocked.accepting)})" if blocked.accepting is not None else ""
-            why = f"{rule_text}{place} lets adverts in over IPv4, but over IPv6 {decided(blocked.verdict)}"
+            why = f"{accepting(blocked)} lets adverts in over IPv4, but over IPv6 {decided(blocked.verdict)}"
             yield blocked_finding(blocked, why, allow(blocked))
