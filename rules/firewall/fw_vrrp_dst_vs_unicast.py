@@ -27,5 +27,6 @@ def fw_vrrp_dst_vs_unicast(fleet: Fleet) -> Iterator[Finding]:
     for blocked in filtered_adverts(fleet).blocked:
         if blocked.hook == "input" and blocked.cause == "destination":
             kinds = ("multicast", "unicast") if blocked.instances[0].is_unicast else ("unicast", "multicast")
-            why = f"{accepting(blocked)} lets {kinds[0]} adverts in, but these are {kinds[1]}, and {decided(blocked.verdict)}"
+            lets = f"{accepting(blocked)} lets {kinds[0]} adverts in"
+            why = f"{lets}, but these are {kinds[1]}, and {decided(blocked.verdict)}"
             yield blocked_finding(blocked, why, allow(blocked))
