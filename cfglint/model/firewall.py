@@ -5,6 +5,7 @@ from __future__ import annotations
 from cfglint.model.firewall_firewalld import FirewalldTables
 from cfglint.model.firewall_ipsets import IpSet, SetMatchReader, ipset_of
 from cfglint.model.firewall_iptables import IptablesRules
+from cfglint.model.firewall_nftables import NftRules
 from cfglint.model.firewall_rules import Table
 from cfglint.model.firewall_worlds import Firewall, FirewallFile, World
 from cfglint.model.firewalld_config import FirewalldConfig, read_firewalld
@@ -47,16 +48,21 @@ IPSET_FILES = (
 """Where members of ipsets are kept."""
 
 
+NFTABLES_FILES = ("etc/nftables.conf", "etc/sysconfig/nftables.conf", "sysconfig/nftables.conf", "nftables.conf")
+"""nft's main file, of which one is loaded."""
+
+
 def read_firewall(tree: NodeTree) -> Firewall:
     """Read every firewall file of a node."""
     firewall = Firewall(root=tree.shown_path("").rstrip("/") or ".")
     sets = _read_ipsets(tree, firewall)
     saved = _read_iptables(tree, firewall, sets)
+    nftables = _read_nftables(tree, firewall)
     firewalld = read_firewalld(tree)
     if firewalld is not None:
         firewall.sources += firewalld.files
         firewall.problems += firewalld.problems
-    _choose(firewall, saved, firewalld)
+    _choose(firewall, saved, nftables, firewalld)
     firewall.files = [file.source.path for file in firewall.sources]
     return firewall
 
@@ -102,9 +108,25 @@ def _read_iptables(tree: NodeTree, firewall: Firewall, sets: dict[str, IpSet]) -
     return tables
 
 
-def _choose(firewall: Firewall, saved: list[Table], firewalld: FirewalldConfig | None) -> None:
-    """Which managers are loaded together: firewalld excludes the iptables service, so either may be the one."""
-    has_saved = any(file.kind == "iptables" for file in firewall.sources)
+def _read_nftables(tree: NodeTree, firewall: Firewall) -> list[Table]:
+    """The main file, which includes the others; without one, every file of rules there is."""
+    main = next((name for name in NFTABLES_FILES if tree.exists(name)), None)
+    names = [main] if main is not None else [*tree.files("", "*.nft"), *tree.files("etc/nftables", "*.nft")]
+    rules = NftRules(tree)
+    for name in names:
+        rules.load(name)
+    firewall.problems += rules.problems
+    firewall.sources += rules.files
+    return rules.tables()
+
+
+def _choose(firewall: Firewall, saved: list[Table], nftables: list[Table], firewalld: FirewalldConfig | None) -> None:
+    """Which managers are loaded together.
+
+    firewalld's service excludes those of the others, so either may be the one; iptables' and nftables' files can be
+    loaded at once, and then both must let a packet through.
+    """
+    has_saved = any(file.kind in {"iptables", "nftables"} for file in firewall.sources)
     worlds: list[World] = []
     if firewalld is not None:
         backends = [firewalld.backend] if firewalld.backend else ["nftables", "iptables"]
@@ -116,7 +138,7 @@ def _choose(firewall: Firewall, saved: list[Table], firewalld: FirewalldConfig |
             firewall.choice_span = firewalld.place
     if has_saved or not worlds:
         if worlds:
-            firewall.open_choice = "both firewalld and iptables rule files are there, and which is loaded is not told"
+            firewall.open_choice = "firewalld and other rule files are there, and which of them is loaded is not told"
             firewall.choice_span = None
-        worlds.append(World("with the iptables rule files", saved))
+        worlds.append(World("with the other rule files", [*saved, *nftables]))
     firewall.worlds = worlds
