@@ -152,7 +152,7 @@ def _instance(
         elif verdict.verdict == "unknown":
             way = "in by" if hook == "input" else "out by"
             what = f"VRRP adverts of {instance.name} {way} {instance.interface.value}"
-            why = "; ".join(str(reason) for reason in verdict.reasons[:2])
+            why = "; ".join(str(reason) if at == 0 else reason.why for at, reason in enumerate(verdict.reasons[:3]))
             result.undecided.append((node, what, why or "the rule set leaves it open"))
         elif hook == "input":
             open_input.append(advert)

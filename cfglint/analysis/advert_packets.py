@@ -50,9 +50,9 @@ def adverts(instance: VrrpInstance, peers: Sequence[VrrpInstance], hook: PacketH
     if not instance.is_unicast:
         group = instance.multicast_group.value
         target = group if not isinstance(group, Unknown) and group.version == version else GROUPS[version]
-        if hook == "output":
-            return [Advert(instance, None, _packet(instance, hook, own, target))]
         sides: list[VrrpInstance | None] = [*peers] or [None]
+        if hook == "output":
+            return [Advert(instance, peer, _packet(instance, hook, own, target)) for peer in sides]
         return [
             Advert(instance, peer, _packet(instance, hook, source_of(peer, version) if peer else None, target))
             for peer in sides

@@ -13,7 +13,8 @@ from cfglint.syntax.network_names import protocol_name
 
 
 def _joined(names: list[str]) -> str:
-    return " and ".join(names)
+    shown = names if len(names) < 5 else [*names[:3], f"{len(names) - 3} more"]
+    return " and ".join(shown)
 
 
 def at_line(span: Span) -> str:
@@ -95,14 +96,14 @@ def opening(packet: Packet, verdict: PacketVerdict, sources: list[Address]) -> s
 def packets(blocked: Blocked) -> str:
     """The packets in words."""
     packet = blocked.packet
-    name = {51: "AH (protocol 51)", 112: "VRRP (protocol 112)"}[packet.proto]
+    name = {51: "AH, protocol 51,", 112: "VRRP, protocol 112,"}[packet.proto]
     target = "" if packet.dst is None else f" to {packet.dst}"
     if blocked.hook == "output":
-        return f"its own adverts ({name}{target}, out by {blocked.interface})"
+        return f"its own adverts ({name}{target} out by {blocked.interface})"
     senders = [peer.node.name for peer in blocked.peers]
     whose = f"the adverts of {_joined(senders)}" if senders else "its peer's adverts"
     source = "" if packet.src is None or len(blocked.adverts) > 1 else f" from {packet.src}"
-    return f"{whose} ({name}{source}{target}, in by {blocked.interface})"
+    return f"{whose} ({name}{source}{target} in by {blocked.interface})"
 
 
 def follows(blocked: Blocked) -> str:
@@ -117,9 +118,9 @@ def follows(blocked: Blocked) -> str:
         )
     others = [peer.node.name for peer in blocked.peers]
     if blocked.hook == "output":
-        who = _joined(others) if others else "every peer"
+        who = _joined(others) if others else "its peer"
         if blocked.decisive:
-            return f"{who} never hears {node}, so both are MASTER and hold {held}"
+            return f"{who} cannot hear {node}, so both are MASTER and hold {held}"
         return f"nothing shows while {node} is BACKUP; once it is MASTER, {who} does not hear it and holds {held} too"
     if blocked.decisive:
         return f"{node} never hears the MASTER, becomes MASTER itself, and both hold {held}"
@@ -161,7 +162,8 @@ def blocked_finding(blocked: Blocked, why: str, help_text: str) -> Finding:
 def allow(blocked: Blocked) -> str:
     """The help that lets the packets through where they are stopped."""
     sources = [advert.packet.src for advert in blocked.adverts if advert.packet.src is not None]
-    return f"let them in: {opening(blocked.packet, blocked.verdict, sources)}"
+    way = "in" if blocked.hook == "input" else "out"
+    return f"let them {way}: {opening(blocked.packet, blocked.verdict, sources)}"
 
 
 def move_up(blocked: Blocked) -> str:

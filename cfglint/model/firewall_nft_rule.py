@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 from cfglint.model.firewall_addresses import parse_address
 from cfglint.model.firewall_nft_sets import NftSet, element_values, map_parts, split_elements
@@ -28,6 +29,8 @@ from cfglint.model.value_sets import Names, Numbers, ValueSet
 from cfglint.syntax.nftables import Group, Item, Word
 
 _ALL = 0xFFFFFFFF
+_BITS = {"and": "and", "&": "and", "or": "or", "|": "or", "xor": "xor", "^": "xor"}
+MarkSide = Literal["packet", "connection"]
 _COMPARISONS = {"==", "!=", "<", ">", "<=", ">=", "eq", "ne", "lt", "gt", "le", "ge"}
 _STATEMENTS = {
     "accept",
@@ -438,45 +441,36 @@ def _map_verdict(words: list[Item]) -> Action | str | None:
     return " ".join(texts)
 
 
-def _mark(value: list[Item], target: str) -> Step:
-    side = "packet" if target == "packet" else "connection"
-    words = [item.text for item in value if isinstance(item, Word)]
-    if len(words) != len(value) or not words:
-        return SpoilMark("packet" if side == "packet" else "connection")
-    texts = [word for word in words if word not in {"(", ")"}]
-    source = "packet" if side == "packet" else "connection"
-    if texts[:2] in (["ct", "mark"], ["meta", "mark"]):
-        source = "connection" if texts[0] == "ct" else "packet"
-        texts = texts[2:]
-    elif texts[0] == "mark":
-        source, texts = "packet", texts[1:]
-    else:
-        number = number_of("mark", texts[0])
-        if number is None or len(texts) > 1:
-            return SpoilMark("packet" if side == "packet" else "connection")
-        return SetMark(_ALL, number, target="packet" if side == "packet" else "connection")
+def _mark(value: list[Item], target: MarkSide) -> Step:
+    """``set 0x1``, ``set ct mark``, ``set mark and 0xff or 0x100``."""
+    words = [item.text for item in value if isinstance(item, Word) and item.text not in {"(", ")"}]
+    if not words or any(isinstance(item, Group) for item in value):
+        return SpoilMark(target)
+    number = number_of("mark", words[0])
+    if number is not None:
+        return SetMark(_ALL, number, target=target) if len(words) == 1 else SpoilMark(target)
+    source: MarkSide = "connection" if words[0] == "ct" else "packet"
+    if words[:2] not in (["ct", "mark"], ["meta", "mark"]) and words[0] != "mark":
+        return SpoilMark(target)
+    changed = _mark_bits(words[1 if words[0] == "mark" else 2 :])
+    return SpoilMark(target) if changed is None else SetMark(*changed, source=source, target=target)
+
+
+def _mark_bits(words: list[str]) -> tuple[int, int] | None:
+    """What a row of ``and``, ``or`` and ``xor`` does: bits to clear, then bits to flip."""
     clear, flip = 0, 0
-    while len(texts) >= 2:
-        number = number_of("mark", texts[1])
-        if number is None:
-            break
-        if texts[0] in {"and", "&"}:
+    for operator, text in zip(words[::2], words[1::2], strict=False):
+        number = number_of("mark", text)
+        if number is None or operator not in _BITS:
+            return None
+        name = _BITS[operator]
+        if name == "and":
             clear, flip = clear | (~number & _ALL), flip & number
-        elif texts[0] in {"or", "|"}:
+        elif name == "or":
             clear, flip = clear | number, flip | number
-        elif texts[0] in {"xor", "^"}:
-            flip ^= number
         else:
-            break
-        texts = texts[2:]
-    if texts:
-        return SpoilMark("packet" if side == "packet" else "connection")
-    return SetMark(
-        clear,
-        flip,
-        source="packet" if source == "packet" else "connection",
-        target="packet" if side == "packet" else "connection",
-    )
+            flip ^= number
+    return None if len(words) % 2 else (clear, flip)
 
 
 def _translation(word: str, cursor: _Cursor) -> Action:

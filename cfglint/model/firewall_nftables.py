@@ -49,6 +49,7 @@ HOOKS: dict[str, Hook] = {
     "postrouting": "postrouting",
     "ingress": "prerouting",
 }
+_OTHER_OBJECTS = frozenset({"counter", "quota", "limit", "ct", "flowtable", "secmark", "synproxy"})
 INGRESS = -100_000
 """What ingress chains' priorities are raised from: they come before every other hook."""
 
@@ -298,9 +299,9 @@ class NftRules:
 
     def _add(self, items: list[Item], words: list[str], span: Span, source: SourceFile | None) -> None:
         kind = words[1] if len(words) > 1 else ""
+        if kind in _OTHER_OBJECTS:
+            return
         if kind not in {"table", "chain", "rule", "set", "map", "element"}:
-            if kind in {"counter", "quota", "limit", "ct", "flowtable", "secmark", "synproxy"}:
-                return
             kind, items, words = "rule", [items[0], Word("rule", 0), *items[1:]], [words[0], "rule", *words[1:]]
         key, rest = self._key([word for word in words[2:] if word != "{"])
         if kind == "table":
@@ -311,22 +312,23 @@ class NftRules:
         if entry is None:
             self._doubt(f"there is no table {key[0]} {key[1]}", span)
         elif kind == "rule":
-            used = 2 + (2 if words[2] in FAMILIES else 1) + 1
+            used = 2 + (2 if words[2:3] and words[2] in FAMILIES else 1) + 1
             self._add_rule(entry, name, words[0], items[used:], span)
-        elif kind == "chain":
-            chain = self._chain(entry, name, span)
-            for item in items:
-                if isinstance(item, Group):
-                    for statement in item.statements:
-                        self._in_chain(entry, chain, statement, None, span)
         else:
-            declared = entry.sets.setdefault(name, NftSet(name))
-            for item in items:
-                if isinstance(item, Group):
-                    if kind == "element":
-                        self._elements(declared, item)
-                    else:
-                        self._in_set(declared, item)
+            for group in [item for item in items if isinstance(item, Group)] or [Group([], span.line, span.line)]:
+                self._add_object(entry, kind, name, group, span)
+
+    def _add_object(self, entry: _NftTable, kind: str, name: str, group: Group, span: Span) -> None:
+        if kind == "chain":
+            chain = self._chain(entry, name, span)
+            for statement in group.statements:
+                self._in_chain(entry, chain, statement, None, span)
+            return
+        declared = entry.sets.setdefault(name, NftSet(name))
+        if kind == "element":
+            self._elements(declared, group)
+        else:
+            self._in_set(declared, group)
 
     def _add_rule(self, entry: _NftTable, chain: str, command: str, items: list[Item], span: Span) -> None:
         first = items[0].text if items and isinstance(items[0], Word) else ""
@@ -344,27 +346,24 @@ class NftRules:
         if head == "flush" and kind == "ruleset":
             family = words[1] if len(words) > 1 else ""
             self._tables = {key: entry for key, entry in self._tables.items() if family and key[0] != family}
-            return
-        if head in {"reset", "rename"}:
-            if head == "rename":
-                self._doubt("a chain is renamed, which is not followed", span)
-            return
-        key, rest = self._key(words[1:])
-        entry = self._tables.get(key)
-        if entry is None:
-            return  # deleting what an earlier version of the file left behind is usual
-        name = rest[0] if rest else ""
-        if kind == "table":
-            if head == "flush":
-                entry.rules = {chain: [] for chain in entry.rules}
-            else:
-                del self._tables[key]
+        elif head == "rename":
+            self._doubt("a chain is renamed, which is not followed", span)
+        elif head != "reset":
+            key, rest = self._key(words[1:])
+            if key in self._tables:  # deleting what an earlier version of the file left behind is usual
+                self._remove_from(key, head, kind, rest[0] if rest else "", span)
+
+    def _remove_from(self, key: _Key, head: str, kind: str, name: str, span: Span) -> None:
+        entry = self._tables[key]
+        if kind == "table" and head == "flush":
+            entry.rules = {chain: [] for chain in entry.rules}
+        elif kind == "table":
+            del self._tables[key]
+        elif kind == "chain" and head == "flush":
+            entry.rules[name] = []
         elif kind == "chain":
-            if head == "flush":
-                entry.rules[name] = []
-            else:
-                entry.rules.pop(name, None)
-                entry.table.chains.pop(name, None)
+            entry.rules.pop(name, None)
+            entry.table.chains.pop(name, None)
         elif kind in {"set", "map", "element"}:
             if name in entry.sets:
                 entry.sets[name].unclear = "it is changed by a command that is not followed"

@@ -139,7 +139,7 @@ def read_nftables(source: SourceFile) -> NftFile:
     try:
         tree = _parser().parse(text)
     except UnexpectedInput as error:
-        line = error.line if isinstance(error.line, int) and error.line > 0 else len(source.lines)
+        line = error.line if error.line > 0 else len(source.lines)
         problem = SyntaxProblem(
             source.line_span(min(line, max(1, len(source.lines)))),
             "nft-unbalanced",

@@ -26,7 +26,7 @@ def _cases() -> list[str]:
     return sorted(
         file.stem
         for file in shared("lab/packets").glob("*.json")
-        if file.stem[0] in "fi" and not file.stem.startswith("f20")
+        if file.stem[0] in "finm" and not file.stem.startswith("f20")
     )
 
 
