@@ -8,6 +8,9 @@ from cfglint.engine import Finding, Unchecked, rule
 from cfglint.model.keepalived import KeepalivedConfig
 from cfglint.model.vrrp import VrrpInstance, VrrpSyncGroup
 
+WATCHING = frozenset({"script", "process", "file"})
+"""Trackers that can watch a service."""
+
 
 @rule(
     severity="warning",
@@ -19,8 +22,9 @@ def track_script_unused(config: KeepalivedConfig) -> Iterator[Finding | Unchecke
     Why it hurts: keepalived never runs it. Whoever wrote it believes that the service is watched, and it is not: when
     it dies the VIPs stay.
 
-    When it stays silent: for scripts that an instance or sync group names, also wrongly placed; for files without any
-    instance, such as a shared one; where lines are lost or an include is missing, since they may track it.
+    When it stays silent: for scripts that an instance or sync group names, also wrongly placed; on a node with HAProxy
+    whose instances track nothing at all, which is a finding of its own; for files without any instance, such as a
+    shared one; where lines are lost or an include is missing, since they may track it.
 
     What to do: name it in track_script of the instance, or take the block out.
     """
@@ -30,6 +34,9 @@ def track_script_unused(config: KeepalivedConfig) -> Iterator[Finding | Unchecke
     used = {track.name for tracker in trackers for track in tracker.tracks if track.kind == "script"}
     used |= {track.name for tracker in trackers for track in tracker.ignored_tracks if track.kind == "script"}
     if any("$" in name or "{" in name for name in used):
+        return
+    watching = any(track.kind in WATCHING for tracker in trackers for track in tracker.tracks)
+    if config.node.haproxy is not None and not watching:
         return
     for script in config.scripts:
         if script.name in used:
