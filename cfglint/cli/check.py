@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -11,12 +13,15 @@ from cfglint.cli.fixing import fix_and_check, show_diff
 from cfglint.cli.options import Output, OutputType, RuleNameType, TargetType, to_file
 from cfglint.cli.reports import write_reports
 from cfglint.cli.settings import config_options, default_paths, load_settings
-from cfglint.cli.terminal import ColourChoice
+from cfglint.cli.standard_input import STDIN, standard_input
+from cfglint.cli.terminal import ColourChoice, progress
+from cfglint.cli.watch import watch
 from cfglint.engine.baseline import BaselineError, read_baseline
 from cfglint.engine.check import Request
 from cfglint.engine.check import check as run_check
 from cfglint.engine.finding import Severity
 from cfglint.engine.registry import UnknownRuleError
+from cfglint.engine.settings import Settings
 from cfglint.model.version import Target
 
 SEVERITY_CHOICE = click.Choice(["error", "warning", "info"])
@@ -44,6 +49,8 @@ THRESHOLDS: dict[str, Severity | None] = {"error": "error", "warning": "warning"
     multiple=True,
     help="How to report; FORMAT=FILE writes to a file. May be given several times.",
 )
+@click.option("--stdin-filename", metavar="FILE", help="The file that standard input (a PATH of -) stands for.")
+@click.option("--watch", "watching", is_flag=True, help="Check again whenever a file changes.")
 @click.option("--output-file", type=click.Path(path_type=Path, dir_okay=False), help="Write the report to a file.")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="When to show colours.")
 @click.option("--statistics", is_flag=True, help="Count the findings by rule at the end.")
@@ -69,6 +76,8 @@ def check(
     diff: bool,
     no_suppressions: bool,
     outputs: tuple[Output, ...],
+    stdin_filename: str | None,
+    watching: bool,
     output_file: Path | None,
     color: ColourChoice,
     statistics: bool,
@@ -81,27 +90,108 @@ def check(
 
     Exit status: 0 nothing at or above --fail-on, 1 findings, 2 something could not be checked.
     """
-    settings = load_settings(paths, configs, isolated=isolated)
-    outputs = outputs or (OutputType()(settings.format),)
-    file = None if no_baseline else baseline or settings.baseline
+    options = Options(
+        target=target,
+        select=select,
+        ignore=ignore,
+        configs=configs,
+        isolated=isolated,
+        baseline=baseline,
+        no_baseline=no_baseline,
+        suppressions=not no_suppressions,
+        fix=fix or unsafe_fixes,
+        unsafe=unsafe_fixes,
+        diff=diff,
+        outputs=outputs,
+        output_file=output_file,
+        colour=color,
+        statistics=statistics,
+        min_severity=min_severity,
+        fail_on=fail_on,
+    )
+    if watching:
+        if STDIN in paths:
+            raise click.UsageError("--watch cannot watch standard input")
+        watch(paths or (".",), lambda: run_once(paths, options, {}))
+        return
+    with standard_input(paths, stdin_filename) as (given, overlay):
+        if overlay and options.fix and not diff:
+            raise click.UsageError(
+                "text from standard input cannot be repaired in place; --diff shows what would change"
+            )
+        status = run_once(given, options, overlay)
+    sys.exit(status)
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the command line of ``check`` asks for; None leaves a thing to the settings."""
+
+    target: Target | None
+    select: tuple[str, ...]
+    ignore: tuple[str, ...]
+    configs: tuple[str, ...]
+    isolated: bool
+    baseline: Path | None
+    no_baseline: bool
+    suppressions: bool
+    fix: bool
+    unsafe: bool
+    diff: bool
+    outputs: tuple[Output, ...]
+    output_file: Path | None
+    colour: ColourChoice
+    statistics: bool
+    min_severity: Severity | None
+    fail_on: str | None
+
+
+def run_once(paths: tuple[str, ...], options: Options, overlay: Mapping[Path, bytes]) -> int:
+    """Check, repair if asked to, and write the reports.
+
+    Args:
+        paths: what to check.
+        options: how.
+        overlay: texts that stand for files on disk.
+
+    Returns:
+        the exit status.
+
+    Raises:
+        click.UsageError: wrong settings, an unknown rule, or a baseline that cannot be read.
+    """
+    settings = load_settings(paths, options.configs, isolated=options.isolated)
+    outputs = to_file(options.outputs or (OutputType()(settings.format),), options.output_file)
     try:
-        request = Request(
-            default_paths(paths, settings),
-            target,
-            select,
-            ignore,
-            settings,
-            suppressions=not no_suppressions,
-            baseline=read_baseline(file) if file is not None else None,
-            baseline_root=file.parent.resolve() if file is not None else Path.cwd(),
-        )
-        if diff:
-            sys.exit(show_diff(request, color, unsafe=unsafe_fixes))
-        repairing = fix or unsafe_fixes
-        result = fix_and_check(request, unsafe=unsafe_fixes) if repairing else run_check(request)
+        request = make_request(paths, options, settings, overlay)
+        if options.diff:
+            return show_diff(request, options.colour, unsafe=options.unsafe)
+        with progress():
+            result = fix_and_check(request, unsafe=options.unsafe) if options.fix else run_check(request)
     except (UnknownRuleError, BaselineError) as error:
         raise click.UsageError(str(error)) from error
-    write_reports(
-        result, to_file(outputs, output_file), color, min_severity or settings.min_severity, statistics=statistics
+    severity = options.min_severity or settings.min_severity
+    write_reports(result, outputs, options.colour, severity, statistics=options.statistics)
+    return result.exit_status(THRESHOLDS[options.fail_on or settings.fail_on])
+
+
+def make_request(
+    paths: tuple[str, ...], options: Options, settings: Settings, overlay: Mapping[Path, bytes]
+) -> Request:
+    """What the engine is asked, from the options and the settings.
+
+    Raises:
+        BaselineError: the baseline cannot be read.
+    """
+    file = None if options.no_baseline else options.baseline or settings.baseline
+    return Request(
+        default_paths(paths, settings),
+        options.target,
+        options.select,
+        options.ignore,
+        settings,
+        suppressions=options.suppressions,
+        baseline=read_baseline(file) if file is not None else None,
+        baseline_root=file.parent.resolve() if file is not None else Path.cwd(),
+        overlay=overlay,
     )
-    sys.exit(result.exit_status(THRESHOLDS[fail_on or settings.fail_on]))

@@ -12,8 +12,10 @@ COMMANDS = {
     "baseline": "cfglint.cli.baseline:baseline",
     "check": "cfglint.cli.check:check",
     "completions": "cfglint.cli.completions:completions",
+    "diff": "cfglint.cli.diff:diff",
     "explain": "cfglint.cli.explain:explain",
     "failover": "cfglint.cli.failover:failover",
+    "init": "cfglint.cli.init:init",
     "rules": "cfglint.cli.rules:rules",
     "show": "cfglint.cli.show:show",
 }

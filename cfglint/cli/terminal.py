@@ -8,7 +8,10 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Mapping
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import IO, Literal
 
 from cfglint.report.options import PIPED_WIDTH, RenderOptions
@@ -72,3 +75,36 @@ def drop_output(stream: IO[str]) -> None:
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, stream.fileno())
     os.close(nowhere)
+
+
+@contextmanager
+def progress(after: float = 1.0) -> Iterator[None]:
+    """Show on a terminal's standard error that work goes on, once it takes longer than some seconds.
+
+    Args:
+        after: seconds of silence; shorter work shows nothing.
+    """
+    if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+        yield
+        return
+    done = threading.Event()
+
+    def turn() -> None:
+        start = time.monotonic()
+        if done.wait(after):
+            return
+        while not done.wait(0.2):
+            filled = int((time.monotonic() - start) * 4) % 20
+            bar = "".join("#" if (cell - filled) % 20 < 5 else "-" for cell in range(20))
+            sys.stderr.write(f"\r[{bar}] checking, {time.monotonic() - start:.0f} s ")
+            sys.stderr.flush()
+        sys.stderr.write("\r\x1b[K")
+        sys.stderr.flush()
+
+    thread = threading.Thread(target=turn, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()

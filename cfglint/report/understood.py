@@ -13,6 +13,8 @@ from ipaddress import IPv4Address, IPv4Interface, IPv4Network, IPv6Address, IPv6
 
 from cfglint.engine.result import Result
 from cfglint.model.cluster import Cluster, VrrpGroup
+from cfglint.model.haproxy import Bind, Server
+from cfglint.model.lvs import VirtualServer
 from cfglint.model.node import Node
 from cfglint.model.value import MASK, Secret, Setting, Unknown
 from cfglint.model.version import Version
@@ -25,6 +27,13 @@ from cfglint.tree import NodeTree
 
 _AS_TEXT = (IPv4Address, IPv4Interface, IPv4Network, IPv6Address, IPv6Interface, IPv6Network, Version, Decimal, Span)
 _LEFT_OUT = (Node, SourceFile, NodeTree)
+_DERIVED: Mapping[type, tuple[str, ...]] = {
+    Bind: ("options", "span"),
+    Server: ("address", "port", "weight", "backup", "disabled", "check", "options", "span"),
+    VirtualServer: ("label",),
+}
+"""Properties that are shown beside the fields: what the models work out only when they are asked."""
+
 _MAX_DEPTH = 12
 
 
@@ -33,7 +42,7 @@ def understood(result: Result) -> Value:
     safe = make_safe(result)
     return {
         "version": 1,
-        "nodes": [_node(node) for node in result.fleet.nodes],
+        "nodes": [node_values(node) for node in result.fleet.nodes],
         "clusters": [_cluster(cluster) for cluster in result.fleet.clusters],
         "not_compared": [
             {"node": printable(entry.node), "what": printable(entry.what), "why": printable(entry.why)}
@@ -44,7 +53,8 @@ def understood(result: Result) -> Value:
     }
 
 
-def _node(node: Node) -> Value:
+def node_values(node: Node) -> Value:
+    """One node as plain values."""
     return {
         "name": printable(node.name),
         "path": printable(node.path),
@@ -113,8 +123,8 @@ def _compound(value: object, depth: int) -> object:
         return {
             field.name: _plain(getattr(value, field.name, None), depth + 1)
             for field in dataclasses.fields(value)
-            if field.repr and not _left_out(getattr(value, field.name, None))
-        }
+            if field.repr and field.name != "auth_pass_bytes" and not _left_out(getattr(value, field.name, None))
+        } | {name: _plain(getattr(value, name), depth + 1) for name in _DERIVED.get(type(value), ())}
     if isinstance(value, Mapping):
         return {printable(str(key)): _plain(entry, depth + 1) for key, entry in value.items()}
     if isinstance(value, Iterable):
