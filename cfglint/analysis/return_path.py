@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from ipaddress import IPv4Address
+from typing import Literal
 
 from cfglint.analysis.real_servers import backends
 from cfglint.analysis.segments import subnets
@@ -13,6 +14,9 @@ from cfglint.model.host_addresses import Address, DefaultRoute
 from cfglint.model.node import Node
 from cfglint.model.value import Unknown
 from cfglint.source import Span
+
+LOOSE = 2
+"""rp_filter by which any route back is enough."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +72,15 @@ def _served(node: Node) -> set[Address | Unknown | None]:
     for proxy in node.haproxy.proxies if node.haproxy is not None else ():
         found.update(written.address for bind in proxy.binds for written in bind.addresses)
     return {address for address in found if isinstance(address, IPv4Address)}
+
+
+def source_accepted(rp_filter: int, way_back: Literal["same", "other", "none"]) -> bool:
+    """Tell whether reverse path filtering takes a packet.
+
+    Args:
+        rp_filter: the effective value: 0 off, 1 strict, 2 loose.
+        way_back: the route to the packet's source: by the interface it came in on, by another one, or none at all.
+    """
+    if rp_filter == 1:
+        return way_back == "same"
+    return rp_filter != LOOSE or way_back != "none"
