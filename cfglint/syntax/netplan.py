@@ -18,6 +18,8 @@ KINDS = {"netplan-yaml": "text that is not YAML, or not the shape netplan wants"
 
 MAX_DEPTH = 20
 MAX_NODES = 200_000
+MAX_CHARACTERS = 256 * 1024
+"""No netplan file is longer, and YAML is slow to read."""
 TRUE_WORDS = frozenset({"true", "yes", "on", "y"})
 
 HINT = "netplan files need PyYAML: install cfglint[netplan]"
@@ -76,6 +78,9 @@ def parse_netplan(source: SourceFile) -> tuple[YamlMap | None, list[SyntaxProble
         yaml = importlib.import_module("yaml")  # an extra, and slow to load
     except ImportError as error:
         raise YamlMissingError(HINT) from error
+    if len(source.text) > MAX_CHARACTERS:
+        why = f"is longer than {MAX_CHARACTERS // 1024} KiB and was not read"
+        return None, [SyntaxProblem(source.whole, "netplan-yaml", why)]
     try:
         root = yaml.compose(source.text, Loader=yaml.SafeLoader)
     except (yaml.YAMLError, RecursionError, ValueError) as error:
