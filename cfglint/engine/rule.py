@@ -114,7 +114,9 @@ def _scope(name: str, function: Check) -> type:
     parameters = list(inspect.signature(function).parameters)
     if len(parameters) != 1:
         raise RuleDefinitionError(f"{name}: a rule takes one parameter, the object it looks at")
-    scope = typing.get_type_hints(function).get(parameters[0])
+    # Looked up by name: resolving every annotation of every rule would cost a quarter of a small check.
+    annotation = inspect.get_annotations(function).get(parameters[0])
+    scope = getattr(function, "__globals__", {}).get(annotation) if isinstance(annotation, str) else annotation
     if not isinstance(scope, type):
         raise RuleDefinitionError(f"{name}: the parameter's type must be a model class")
     return scope
