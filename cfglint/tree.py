@@ -66,7 +66,11 @@ class NodeTree:
             relative: a path below the node's root; a leading ``/`` means that root.
         """
         place = self._resolve(relative)
-        return place if place is not None and place.exists() else None
+        try:
+            return place if place is not None and place.exists() else None
+        except (OSError, ValueError):
+            # A name longer than the file system allows names nothing.
+            return None
 
     def read(self, relative: str) -> SourceFile | None:
         """A file's text; None when it does not exist or cannot be read (then `problems` says why)."""

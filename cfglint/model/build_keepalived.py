@@ -92,7 +92,7 @@ class _Collector:
 
     def _add_vrrp(self, block: Block) -> None:
         config = self._config
-        first = self._first(block.keyword, block.words[1].text)
+        first = not block.skipped
         if block.keyword == "vrrp_instance":
             instance = build_instance(block, config, self._defaults, self._tracked)
             (config.instances if first else config.dropped_instances).append(instance)

@@ -7,20 +7,20 @@ author meant, and makes one problem of each such misreading.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from cfglint.source import BOM, Span
-from cfglint.syntax.keepalived_keywords import Keyword, Release, keyword_tree, places_of, similar_keywords
+from cfglint.source import Span
+from cfglint.syntax.keepalived_keywords import Keyword, Release, keyword_tree
+from cfglint.syntax.keepalived_misreadings import Misreading, Reporter, reason, title
 from cfglint.syntax.keepalived_nodes import Block, Statement, words_of
-from cfglint.syntax.keepalived_text import Text, Via
+from cfglint.syntax.keepalived_text import Text
 from cfglint.syntax.problem import SyntaxProblem
 
 _LVS = frozenset({"virtual_server", "virtual_server_group", "SSL"})
 _SHARED = frozenset({"global_defs", "track_file", "vrrp_track_file", "bfd_instance"})
+_NAMED = frozenset({"vrrp_instance", "vrrp_sync_group"})
 _ONE_WORD = frozenset({"flag", "bool", "uint", "int", "seconds", "milliseconds", "one", "word"})
-_MARKED = "a byte order mark stands before this word, so the daemon does not know it"
-_MAX_SUGGESTIONS = 500
 _BOOLEANS = frozenset({"true", "on", "yes", "false", "off", "no"})
 
 
@@ -40,37 +40,20 @@ class _Open:
 
 
 @dataclass(slots=True)
-class _Misreading:
-    """From the word that confused the nesting to the place where author and daemon agree again.
+class _EarlyClose:
+    """Lines after a ``}`` at the top level that would belong to the block it closed.
 
     Attributes:
-        root: the line before the ignored ``{``.
-        known: the daemon knows the root's keyword there.
-        parents: the blocks that were open, outermost first.
-        inside: how deep the author was when it began; deeper lines belong to the root.
-        swallowed: a block without its ``{`` took the ``}`` of the block around it.
-        left: the root's body is over.
-        inner: keywords of lines in the root's body.
-        outer: keywords of lines after it, which the enclosing block loses.
+        opened: the block.
+        unknown: the lines.
+        depth: how many ``{`` of theirs are open.
+        braces: there were any.
     """
-
-    root: Statement
-    known: bool
-    parents: list[Block]
-    inside: int
-    swallowed: bool = False
-    left: bool = False
-    inner: list[str] = field(default_factory=list)
-    outer: list[str] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class _EarlyClose:
-    """Lines after a ``}`` at the top level that would belong to the block it closed."""
 
     opened: _Open
     unknown: list[Statement]
     depth: int = 0
+    braces: bool = False
 
 
 @dataclass(eq=False)
@@ -113,25 +96,28 @@ def build_blocks(pieces: list[Text], release: Release) -> Built:
 
 
 class _Builder:
-    def __init__(self, release: Release, skipped: frozenset[str]) -> None:
+    def __init__(self, release: Release, skipped: frozenset[str], *, check_names: bool = True) -> None:
         self.built = Built()
         self._release = release
         self._skipped = skipped
         self._stack: list[_Open] = []
         self._meant = 0  # how deep the author is; the daemon's depth is len(self._stack)
-        self._misreading: _Misreading | None = None
+        self._misreading: Misreading | None = None
         self._early: _EarlyClose | None = None
         self._last: tuple[Statement, bool] | None = None
         self._skipping = -1
         self._last_span = Span("")
-        self._suggestions: dict[tuple[tuple[str, ...], str], tuple[str, bool]] = {}
+        self._skipped_pieces: list[Text] = []
+        self._check_names = check_names
+        self._names: set[tuple[str, str]] = set()
+        self._report = Reporter(release)
 
     def build(self, pieces: Iterable[Text]) -> Built:
         for piece in pieces:
-            if self._skipping >= 0 and self._skip(piece.text):
+            if self._skipping >= 0 and self._skip(piece):
                 continue
             if piece.text == "{":
-                self._open_brace()
+                self._open_brace(piece)
             elif piece.text == "}":
                 self._close_brace(piece)
             else:
@@ -139,19 +125,46 @@ class _Builder:
         self._finish()
         return self.built
 
-    def _skip(self, text: str) -> bool:
-        """Pass over a block of another process, counting braces; True while inside."""
-        if text == "{":
+    def _refusal(self, block: Block) -> str:
+        """Why the daemon skips a whole block of the top level; empty when it reads it."""
+        if block.keyword not in _NAMED or not self._check_names:
+            return ""
+        if len(block.words) != 2:
+            return "it has no name" if len(block.words) < 2 else "it has more words than a name"
+        name = (block.keyword, block.words[1].text)
+        if name in self._names:
+            return "a block of this name stands above"
+        self._names.add(name)
+        return ""
+
+    def _skip(self, piece: Text) -> bool:
+        """Pass over a block that this process does not read, counting braces; True while inside."""
+        if piece.text == "{":
             self._skipping += 1
         elif self._skipping == 0:
             # The word had no block after all.
             self._skipping = -1
+            self._keep_skipped()
             return False
-        elif text == "}":
+        elif piece.text == "}":
             self._skipping -= 1
-            if self._skipping == 0:
-                self._skipping = -1
+        if self._skipped_pieces:
+            self._skipped_pieces.append(piece)
+        if self._skipping == 0:
+            self._skipping = -1
+            self._keep_skipped()
         return True
+
+    def _keep_skipped(self) -> None:
+        """Put a refused block into the tree, so that it can be looked at; nothing in it is reported."""
+        pieces, self._skipped_pieces = self._skipped_pieces, []
+        if pieces and isinstance(self._last, tuple) and isinstance(self._last[0], Block):
+            inner = _Builder(self._release, frozenset(), check_names=False).build(pieces)
+            for child in inner.children[:1]:
+                if isinstance(child, Block):
+                    child.skipped = self._last[0].skipped
+                    self.built.children.append(child)
+            self._last = None
 
     # Lines.
 
@@ -164,7 +177,7 @@ class _Builder:
             top = self._stack[-1]
             if top.needs_brace:
                 top.needs_brace = False
-                self._missing_open(top)
+                self._report.missing_open(top.block)
             statement.parent = top.block
             if top.entry.kind == "values":
                 top.block.children.append(statement)
@@ -177,7 +190,7 @@ class _Builder:
             children = keyword_tree().children
             body = self.built.children
         entry = children.get(words[0].text)
-        if entry is None or not (not entry.since or entry.known_in(self._release)):
+        if entry is None or (entry.since and not entry.known_in(self._release)):
             self._unknown(statement)
             return
         if not self._stack:
@@ -189,14 +202,23 @@ class _Builder:
         self._count(statement)
         self._last = (statement, True)
         if entry.opens_block:
-            block = Block(words, piece, statement.parent)
-            body.append(block)
-            self._stack.append(_Open(block, entry))
-            self._meant += 1
+            self._open_block(statement, entry, body)
             return
         body.append(statement)
         if len(words) > 1:
             self._second_statement(statement, entry, children)
+
+    def _open_block(self, header: Statement, entry: Keyword, body: list[Statement]) -> None:
+        block = Block(header.words, header.piece, header.parent)
+        block.skipped = "" if self._stack else self._refusal(block)
+        self._last = (block, True)
+        if block.skipped:
+            self._skipped_pieces = [header.piece]
+            self._skipping = 0
+            return
+        body.append(block)
+        self._stack.append(_Open(block, entry))
+        self._meant += 1
 
     def _count(self, statement: Statement) -> None:
         """Note a line as lost to its author's block while the nesting is confused."""
@@ -223,9 +245,9 @@ class _Builder:
             early.unknown.append(statement)
             return
         self._end_early_close()
-        self.built.problems.append(self._unknown_keyword(statement))
+        self._report.unknown_keyword(statement)
 
-    def _second_statement(self, statement: Statement, entry: Keyword, siblings: object) -> None:
+    def _second_statement(self, statement: Statement, entry: Keyword, siblings: Mapping[str, Keyword]) -> None:
         if entry.kind != "keyword" or entry.argument.shape not in _ONE_WORD:
             return
         words = statement.words
@@ -233,21 +255,13 @@ class _Builder:
         start = 1 if shape == "flag" or (shape == "bool" and words[1].text not in _BOOLEANS) else 2
         for index in range(start, len(words)):
             word = words[index]
-            if not word.quoted and word.text in siblings and word.text != words[index - 1].text:  # type: ignore[operator]
-                span = Span(word.span.path, word.span.line, word.span.column, word.span.line, words[-1].span.end_column)
-                self._problem(
-                    span,
-                    "second-statement",
-                    f"a line holds one statement: the daemon reads {words[0].text} and ignores the rest of the line",
-                    expected=f"{word.text} on a line of its own",
-                    lost=f"{word.text} is not set",
-                    related=statement.via,
-                )
+            if not word.quoted and word.text in siblings and word.text != words[index - 1].text:
+                self._report.second_statement(statement, index)
                 return
 
     # Braces.
 
-    def _open_brace(self) -> None:
+    def _open_brace(self, piece: Text) -> None:
         top = self._stack[-1] if self._stack else None
         if top is not None and top.needs_brace:
             top.needs_brace = False
@@ -255,18 +269,14 @@ class _Builder:
         self._meant += 1
         if self._early is not None and self._early.unknown and not self._stack and self._misreading is None:
             self._early.depth += 1
+            self._early.braces = True
             return
-        if self._misreading is None and self._last is not None:
-            statement, known = self._last
+        if self._misreading is None:
+            statement, known = self._last or (Statement(words_of(piece), piece), False)
             parents = [opened.block for opened in self._stack]
-            self._misreading = _Misreading(statement, known, parents, self._meant - 1)
-            self._drop_unknown(statement)
+            self._misreading = Misreading(statement, known, parents, self._meant - 1)
+            self._report.drop(statement)
         self.built.confused = self.built.confused or bool(self._stack)
-
-    def _drop_unknown(self, statement: Statement) -> None:
-        """The root of a misreading gets one problem of its own."""
-        if self.built.problems and self.built.problems[-1].span == statement.words[0].span:
-            self.built.problems.pop()
 
     def _close_brace(self, piece: Text) -> None:
         if self._stack:
@@ -296,11 +306,11 @@ class _Builder:
             self._meant -= 1
             self.built.confused = True
             parents = [outer.block for outer in self._stack]
-            self._misreading = _Misreading(
+            self._misreading = Misreading(
                 opened.block, known=True, parents=parents, inside=self._meant, swallowed=True, left=True
             )
         elif self._misreading is None:
-            self._missing_open(opened)
+            self._report.missing_open(opened.block)
         self._agree()
 
     def _agree(self) -> None:
@@ -310,189 +320,56 @@ class _Builder:
             return
         misreading.left = misreading.left or self._meant <= misreading.inside
         if self._meant == len(self._stack):
-            self._report_misreading(misreading)
+            self._end_misreading(misreading)
             self._misreading = None
 
-    # What is reported.
-
-    def _report_misreading(self, misreading: _Misreading) -> None:
-        root = misreading.root
-        parent = misreading.parents[-1] if misreading.parents else None
-        word = root.words[0]
-        name = word.text
-        path = tuple(block.keyword for block in misreading.parents)
-        top = keyword_tree().children.get(name)
-        reason = f"{name} is not read as a block here, and its closing brace closes what is around it"
-        kind, expected = "unknown-block", ""
-        if misreading.swallowed:
-            kind, expected = "missing-open", "a block in braces"
-            message = (
-                f"{name} has no {{ after it, so the daemon takes the }} of {_title(misreading.parents[-1])} for its own"
-            )
-            reason = f"{name} without a block took its closing brace"
-        elif misreading.known:
-            kind = "unexpected-brace"
-            message = f"{name} takes no block: the daemon ignores the " + "{"
-        elif parent is not None and top is not None and top.opens_block:
-            kind = "missing-close"
-            word = parent.words[0]
-            message = f"{_title(parent)} is not closed before {_title(root)}"
-            expected = "a } before it"
-            reason = f"its closing brace is missing, so lines of {_title(root)} were read into it"
-        else:
-            message = f"the daemon knows no block {name}" + (f" in {parent.keyword}" if parent is not None else "")
-            similar = [near for near in similar_keywords(path, name, self._release) if self._opens(path, near)]
-            expected = similar[0] if similar else self._belongs(name)
-            if name.startswith(BOM):
-                message, expected = _MARKED, name.removeprefix(BOM)
+    def _end_misreading(self, misreading: Misreading) -> None:
+        self._report.misreading(misreading)
         for block in misreading.parents:
-            block.damaged = block.damaged or reason
-        if parent is None:
-            self.built.lost.append((f"{_title(root)} is no block that the daemon knows", word.span))
-        related = ((f"{_title(root)} begins here", root.words[0].span),) if kind == "missing-close" else ()
-        lost = self._lost_text(misreading, parent, kind)
-        self._problem(word.span, kind, message, expected=expected, lost=lost, related=related + root.via)
-
-    @staticmethod
-    def _lost_text(misreading: _Misreading, parent: Block | None, kind: str) -> str:
-        inner, outer = misreading.inner, misreading.outer
-        if misreading.swallowed:
-            return f"{_listed(outer)} below it" if outer else ""
-        if kind == "missing-close" and parent is not None:
-            return f"its lines are read into {_title(parent)}, where they override what was set"
-        parts = []
-        if inner:
-            parts.append(f"its lines ({_listed(inner)})")
-        if outer and parent is not None:
-            parts.append(f"everything after it in {_title(misreading.parents[0])} ({_listed(outer)})")
-        if not parts:
-            return ""
-        closes = f"; its }} closes {_title(parent)}" if parent is not None else ""
-        return f"{' and '.join(parts)} {'is' if len(parts) == 1 and not inner else 'are'} lost{closes}"
-
-    def _opens(self, path: tuple[str, ...], name: str) -> bool:
-        return any(entry.opens_block and entry.path == path for entry in places_of(name))
-
-    @staticmethod
-    def _belongs(name: str) -> str:
-        places = ["/".join(entry.path) or "the top level" for entry in places_of(name)]
-        return f"{name} in {places[0]}" if places else ""
-
-    def _unknown_keyword(self, statement: Statement) -> SyntaxProblem:
-        word = statement.words[0]
-        path: list[str] = []
-        block = statement.parent
-        while block is not None:
-            path.insert(0, block.keyword)
-            block = block.parent
-        where = f" in {path[-1]}" if path else " at the top level"
-        expected, misspelt = self._suggestion(tuple(path), word.text)
-        marked = word.text.startswith(BOM)
-        message = _MARKED if marked else f"the daemon knows no {word.text}{where} and ignores the line"
-        # A misspelt word loses a setting that was meant; any other line is one that never had an effect.
-        severity = "error" if marked or misspelt else "warning"
-        return SyntaxProblem(
-            word.span, "unknown-keyword", message, expected, "", statement.via, severity, fails_check="keepalived"
-        )
-
-    def _suggestion(self, path: tuple[str, ...], name: str) -> tuple[str, bool]:
-        """What an unknown word may have meant, and whether it resembles a word of its own block.
-
-        Looked up once a word, and only for so many of them.
-        """
-        known = self._suggestions.get((path, name))
-        if known is None:
-            similar: list[str] = []
-            if len(self._suggestions) < _MAX_SUGGESTIONS:
-                similar = similar_keywords(path, name, self._release)
-            known = (" or ".join(similar) if similar else self._belongs(name), bool(similar))
-            self._suggestions[path, name] = known
-        return known
-
-    def _missing_open(self, opened: _Open) -> None:
-        block = opened.block
-        self._problem(
-            block.words[0].span,
-            "missing-open",
-            f"{_title(block)} has no {{ after it",
-            expected="a { at the end of this line",
-            lost="one of the daemon's processes reads the lines below as its body, another as unknown keywords",
-            related=block.via,
-        )
+            block.damaged = block.damaged or reason(misreading)
+        if not misreading.parents:
+            why = f"{title(misreading.root)} is no block that the daemon knows"
+            self.built.lost.append((why, misreading.root.words[0].span))
 
     def _extra_close(self, piece: Text) -> None:
-        early, self._early = self._early, None
-        if early is not None and early.unknown and early.opened.block.end is not None:
-            block = early.opened.block
-            block.damaged = block.damaged or "a } too many closes it early"
-            names = [statement.keyword for statement in early.unknown]
-            self._problem(
-                early.opened.block.end,
-                "extra-close",
-                f"this }} closes {_title(block)}, and lines of it still follow",
-                lost=f"{_listed(names)} below it are outside of any block and ignored",
-                related=(("the } that is too many in the end", piece.span()), *piece.via),
-            )
-            self.built.confused = True
-            return
-        if early is not None:
-            self._early = early
-            self._end_early_close()
-        self._problem(piece.span(), "extra-close", "a } too many: no block is open here", related=piece.via)
         self.built.confused = True
+        if self._early is not None and self._early.unknown:
+            self._end_early_close(piece)
+        else:
+            self._report.add(piece.span(), "extra-close", "a } too many: no block is open here", related=piece.via)
 
-    def _end_early_close(self) -> None:
-        """What followed a block at the top level was no part of it: each line is unknown for itself."""
+    def _end_early_close(self, surplus: Text | None = None) -> None:
+        """What follows a block at the top level: the rest of it, if braces are among it; else lines without a block.
+
+        Args:
+            surplus: the ``}`` that has no block left to close, if that is why it ends.
+        """
         early, self._early = self._early, None
-        if early is not None:
-            self.built.problems += [self._unknown_keyword(statement) for statement in early.unknown]
-            self._meant -= early.depth
+        if early is None:
+            return
+        self._meant -= early.depth
+        block = early.opened.block
+        if early.unknown and (surplus is not None or early.braces):
+            block.damaged = block.damaged or "a } too many closes it early"
+            self._report.early_close(block, early.unknown, surplus.span() if surplus is not None else None)
+            return
+        for statement in early.unknown:
+            self._report.unknown_keyword(statement)
 
     def _finish(self) -> None:
         self._end_early_close()
-        if self._misreading is not None:
-            missing_close = self._meant > len(self._stack)
-            self._report_misreading(self._misreading)
-            if self._misreading.swallowed or (missing_close and self.built.problems[-1].kind == "missing-close"):
-                return
+        misreading = self._misreading
+        if misreading is not None:
+            self._end_misreading(misreading)
         if self._skipping > 0:
             self.built.lost.append(("a block above is not closed, so nothing after it is read", self._last_span))
+            if self._skipped_pieces and self._last is not None and isinstance(self._last[0], Block):
+                self._report.missing_close(self._last[0])
+                self._keep_skipped()
         for opened in self._stack:
-            block = opened.block
-            block.damaged = block.damaged or "its closing brace is missing"
+            opened.block.damaged = opened.block.damaged or "its closing brace is missing"
             self.built.confused = True
-        if self._stack:
-            block = self._stack[-1].block
-            self._problem(
-                block.words[0].span,
-                "missing-close",
-                f"{_title(block)} is not closed: a }} is missing before the end of the file",
-                expected="a } at its end",
-                related=block.via,
-            )
-
-    def _problem(
-        self,
-        span: Span,
-        kind: str,
-        message: str,
-        *,
-        expected: str = "",
-        lost: str = "",
-        related: Via = (),
-    ) -> None:
-        fails = None if kind == "second-statement" else "keepalived"
-        self.built.problems.append(SyntaxProblem(span, kind, message, expected, lost, related, fails_check=fails))
-
-
-def _title(statement: Statement) -> str:
-    """A block as people name it: ``vrrp_instance VI_1``."""
-    name = f" {statement.words[1].text}" if len(statement.words) > 1 else ""
-    return statement.keyword + name
-
-
-def _listed(names: list[str]) -> str:
-    """Some names and how many more."""
-    unique = list(dict.fromkeys(names))
-    shown = ", ".join(unique[:3])
-    return shown if len(unique) <= 3 else f"{shown} and {len(unique) - 3} more"
+        said = misreading is not None and (misreading.swallowed or self._report.problems[-1].kind == "missing-close")
+        if self._stack and not said:
+            self._report.missing_close(self._stack[-1].block)
+        self.built.problems = self._report.problems

@@ -56,8 +56,11 @@ class Statement:
     @property
     def span(self) -> Span:
         """From its first to its last word."""
-        first, last = self.words[0], self.words[-1]
-        return self.piece.span(first._start, last._end)  # noqa: SLF001  # the words of this very line
+        return self.span_from(0)
+
+    def span_from(self, index: int) -> Span:
+        """From one word (from 0) to its last word."""
+        return self.piece.span(self.words[index]._start, self.words[-1]._end)  # noqa: SLF001  # words of this very line
 
     @property
     def via(self) -> Via:
@@ -83,12 +86,14 @@ class Block(Statement):
         children: the statements and blocks that the daemon reads as its body; of a value block, its lines.
         unknown: lines in its body whose keyword the daemon does not know there.
         damaged: why its body is not what its author wrote (a misspelt block closed it early, say); empty if it is.
+        skipped: why the daemon skips the whole block (a second one of its name, say); empty when it reads it.
         end: the ``}`` that closes it; None when it is missing.
     """
 
     children: list[Statement] = field(default_factory=list)
     unknown: list[Statement] = field(default_factory=list)
     damaged: str = ""
+    skipped: str = ""
     end: Span | None = None
 
 

@@ -1,0 +1,240 @@
+"""What the block builder reports: one problem for each misreading of keepalived.conf, saying what is lost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from cfglint.source import BOM, Span
+from cfglint.syntax.keepalived_keywords import Release, keyword_tree, places_of, similar_keywords
+from cfglint.syntax.keepalived_nodes import Block, Statement
+from cfglint.syntax.keepalived_text import Via
+from cfglint.syntax.problem import SyntaxProblem
+
+_MARKED = "a byte order mark stands before this word, so the daemon does not know it"
+_MAX_SUGGESTIONS = 500
+
+
+@dataclass(slots=True)
+class Misreading:
+    """From the word that confused the nesting to the place where author and daemon agree again.
+
+    Attributes:
+        root: the line before the ignored ``{``.
+        known: the daemon knows the root's keyword there.
+        parents: the blocks that were open, outermost first.
+        inside: how deep the author was when it began; deeper lines belong to the root.
+        swallowed: a block without its ``{`` took the ``}`` of the block around it.
+        left: the root's body is over.
+        inner: keywords of lines in the root's body.
+        outer: keywords of lines after it, which the enclosing block loses.
+    """
+
+    root: Statement
+    known: bool
+    parents: list[Block]
+    inside: int
+    swallowed: bool = False
+    left: bool = False
+    inner: list[str] = field(default_factory=list)
+    outer: list[str] = field(default_factory=list)
+
+
+class Reporter:
+    """Makes the problems of one reading; `problems` holds them in the order found."""
+
+    def __init__(self, release: Release) -> None:
+        self.problems: list[SyntaxProblem] = []
+        self._release = release
+        self._suggestions: dict[tuple[tuple[str, ...], str], tuple[str, bool]] = {}
+
+    def add(
+        self,
+        span: Span,
+        kind: str,
+        message: str,
+        *,
+        expected: str = "",
+        lost: str = "",
+        related: Via = (),
+        severity: str = "error",
+    ) -> None:
+        """Add one problem; all but a second statement on a line make the daemon's own check fail."""
+        fails = None if kind == "second-statement" else "keepalived"
+        self.problems.append(SyntaxProblem(span, kind, message, expected, lost, related, severity, fails))
+
+    def drop(self, statement: Statement) -> None:
+        """Take back the last problem if it is about a statement that turns out to be the root of a misreading."""
+        if self.problems and self.problems[-1].span == statement.words[0].span:
+            self.problems.pop()
+
+    def unknown_keyword(self, statement: Statement) -> None:
+        """A line whose first word the daemon does not know in its block."""
+        word = statement.words[0]
+        path = _path(statement.parent)
+        where = f" in {path[-1]}" if path else " at the top level"
+        message = f"the daemon knows no {word.text}{where} and ignores the line"
+        expected, misspelt = self._suggestion(path, word.text.removeprefix(BOM))
+        if word.text.startswith(BOM):
+            message, misspelt = _MARKED, True
+        # A misspelt word loses a setting that was meant; any other line is one that never had an effect.
+        severity = "error" if misspelt else "warning"
+        related = statement.via
+        self.add(word.span, "unknown-keyword", message, expected=expected, related=related, severity=severity)
+
+    def second_statement(self, statement: Statement, index: int) -> None:
+        """A line that goes on with another keyword, at a word's index."""
+        word = statement.words[index]
+        self.add(
+            statement.span_from(index),
+            "second-statement",
+            f"a line holds one statement: the daemon reads {statement.keyword} and ignores the rest of the line",
+            expected=f"{word.text} on a line of its own",
+            lost=f"{word.text} is not set",
+            related=statement.via,
+        )
+
+    def missing_open(self, block: Block) -> None:
+        """A block without its ``{``."""
+        self.add(
+            block.words[0].span,
+            "missing-open",
+            f"{title(block)} has no {{ after it",
+            expected="a { at the end of this line",
+            lost="one of the daemon's processes reads the lines below as its body, another as unknown keywords",
+            related=block.via,
+        )
+
+    def missing_close(self, block: Block) -> None:
+        """A block that the end of the file closes."""
+        self.add(
+            block.words[0].span,
+            "missing-close",
+            f"{title(block)} is not closed: a }} is missing before the end of the file",
+            expected="a } at its end",
+            related=block.via,
+        )
+
+    def early_close(self, block: Block, unknown: list[Statement], surplus: Span | None) -> None:
+        """A block that is closed before its last lines."""
+        self.add(
+            block.end or block.words[0].span,
+            "extra-close",
+            f"this }} closes {title(block)}, and lines of it still follow",
+            lost=f"{_listed([line.keyword for line in unknown])} below it are outside of any block and ignored",
+            related=(("the } that is too many in the end", surplus),) if surplus is not None else (),
+        )
+
+    def misreading(self, misreading: Misreading) -> None:
+        """One problem for everything that followed from an ignored brace."""
+        root, parents = misreading.root, misreading.parents
+        if misreading.swallowed:
+            self._swallowed(misreading)
+        elif root.keyword == "{":
+            self.add(root.span, "unexpected-brace", "a { too many: no word before it opens a block", related=root.via)
+        elif misreading.known:
+            message = f"{root.keyword} takes no block: the daemon ignores the {{"
+            if isinstance(root, Block):
+                message = f"a second {{ after {title(root)}: the daemon ignores it"
+            lost = _lost(misreading)
+            self.add(root.words[0].span, "unexpected-brace", message, lost=lost, related=root.via)
+        elif parents and (top := keyword_tree().children.get(root.keyword)) is not None and top.opens_block:
+            parent = parents[-1]
+            self.add(
+                parent.words[0].span,
+                "missing-close",
+                f"{title(parent)} is not closed before {title(root)}",
+                expected="a } before it",
+                lost=f"the lines of {title(root)} are read into {title(parent)}, where they override what was set",
+                related=((f"{title(root)} begins here", root.words[0].span), *root.via),
+            )
+        else:
+            self._unknown_block(misreading)
+
+    def _swallowed(self, misreading: Misreading) -> None:
+        root = misreading.root
+        around = title(misreading.parents[-1])
+        self.add(
+            root.words[0].span,
+            "missing-open",
+            f"{root.keyword} has no {{ after it, so the daemon takes the }} of {around} for its own",
+            expected="a block in braces",
+            lost=f"{_listed(misreading.outer)} below it" if misreading.outer else "",
+            related=root.via,
+        )
+
+    def _unknown_block(self, misreading: Misreading) -> None:
+        root, parents = misreading.root, misreading.parents
+        name = root.keyword
+        path = tuple(block.keyword for block in parents)
+        message = f"the daemon knows no block {name}" + (f" in {path[-1]}" if path else "")
+        similar = [near for near in similar_keywords(path, name, self._release) if _opens(path, near)]
+        expected = similar[0] if similar else _belongs(name)
+        if name.startswith(BOM):
+            message, expected = _MARKED, name.removeprefix(BOM)
+        lost = _lost(misreading)
+        self.add(root.words[0].span, "unknown-block", message, expected=expected, lost=lost, related=root.via)
+
+    def _suggestion(self, path: tuple[str, ...], name: str) -> tuple[str, bool]:
+        """What an unknown word may have meant, and whether it resembles a word of its own block.
+
+        Looked up once a word, and only for so many of them.
+        """
+        known = self._suggestions.get((path, name))
+        if known is None:
+            similar: list[str] = []
+            if len(self._suggestions) < _MAX_SUGGESTIONS:
+                similar = similar_keywords(path, name, self._release)
+            known = (" or ".join(similar) if similar else _belongs(name), bool(similar))
+            self._suggestions[path, name] = known
+        return known
+
+
+def title(statement: Statement) -> str:
+    """A block as people name it: ``vrrp_instance VI_1``."""
+    name = f" {statement.words[1].text}" if len(statement.words) > 1 else ""
+    return statement.keyword + name
+
+
+def reason(misreading: Misreading) -> str:
+    """Why the blocks around a misreading are not what their author wrote."""
+    name = misreading.root.keyword
+    if misreading.swallowed:
+        return f"{name} without a block took its closing brace"
+    return f"{name} is not read as a block here, and its closing brace closes what is around it"
+
+
+def _path(block: Block | None) -> tuple[str, ...]:
+    path: list[str] = []
+    while block is not None:
+        path.insert(0, block.keyword)
+        block = block.parent
+    return tuple(path)
+
+
+def _opens(path: tuple[str, ...], name: str) -> bool:
+    return any(entry.opens_block and entry.path == path for entry in places_of(name))
+
+
+def _belongs(name: str) -> str:
+    places = ["/".join(entry.path) or "the top level" for entry in places_of(name)]
+    return f"{name} in {places[0]}" if places else ""
+
+
+def _lost(misreading: Misreading) -> str:
+    inner, outer, parents = misreading.inner, misreading.outer, misreading.parents
+    parts = []
+    if inner:
+        parts.append(f"its lines ({_listed(inner)})")
+    if outer and parents:
+        parts.append(f"everything after it in {title(parents[0])} ({_listed(outer)})")
+    if not parts:
+        return ""
+    closes = f"; its }} closes {title(parents[-1])}" if parents else ""
+    return f"{' and '.join(parts)} {'are' if inner else 'is'} lost{closes}"
+
+
+def _listed(names: list[str]) -> str:
+    """Some names and how many more."""
+    unique = list(dict.fromkeys(names))
+    shown = ", ".join(unique[:3])
+    return shown if len(unique) <= 3 else f"{shown} and {len(unique) - 3} more"
