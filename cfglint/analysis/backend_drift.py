@@ -164,7 +164,7 @@ def _compare(
             yield NotCompared(one.proxy.node.name, f"all servers of {name}", one.proxy.incomplete.why)
     yield from _unknown_parts(name, usual, odd)
     roles = _as_roles(usual, owners)
-    if roles is not None and roles == _as_roles(odd, owners):
+    if (roles is not None and roles == _as_roles(odd, owners)) or _prefer_others(usual, odd):
         return
     differences = list(_differences(usual, odd))
     if differences:
@@ -308,6 +308,16 @@ def _as_roles(one: ServerSet, owners: Mapping[Address | str, str]) -> Counter[tu
         relative |= role is not None
         roles[(role or str(server.address), *facts[1:])] += 1
     return roles if relative else None
+
+
+def _prefer_others(usual: ServerSet, odd: ServerSet) -> bool:
+    """Both nodes have the same servers and as many backups, only others of them: each prefers what is near to it."""
+    without_backup = [
+        {name: (*_facts(server)[:4], *_facts(server)[5:]) for name, server in one.servers.items()}
+        for one in (usual, odd)
+    ]
+    backups = [{server.name for server in one.servers.values() if server.backup} for one in (usual, odd)]
+    return without_backup[0] == without_backup[1] and len(backups[0]) == len(backups[1]) > 0
 
 
 def _role(address: Address | str | Unknown, me: str, owners: Mapping[Address | str, str]) -> str | None:

@@ -22,8 +22,8 @@ def backend_drift(cluster: Cluster) -> Iterator[Finding | Unchecked]:
     milder: the load shifts, and cookies or peers that carry server names lose their meaning.
 
     When it stays silent: for another order or layout; for servers inside an `.if` that cannot be decided; for values
-    that hang on an unset variable; where each node lists itself and the other one (loopback or own addresses); where
-    the same servers stand in a section of another name.
+    that hang on an unset variable; where each node lists itself and the other one (loopback or own addresses), or
+    prefers another one of the same servers; where the same servers stand in a section of another name.
 
     What to do: keep the server lines equal on every node, from one template if you can.
     """
