@@ -155,7 +155,9 @@ def _bind(line: ConfigLine, at: int, proxy: Proxy) -> Bind:
         addresses = []
         offset = 0
         for part in address.split(","):
-            addresses.append(_bind_address(parse_endpoint(part), part, _part_span(line, at, offset, part), both=both))
+            addresses.append(
+                _bind_address(parse_endpoint(part), part, line.span_within(at, offset, offset + len(part)), both=both)
+            )
             offset += len(part) + 1
     return Bind(addresses, options.values, line, proxy)
 
@@ -171,11 +173,3 @@ def _bind_address(endpoint: Endpoint, text: str, span: Span, *, both: bool) -> B
     ports = Unknown(f"{text}: {endpoint.wrong}", span) if endpoint.wrong else endpoint.ports
     everywhere = address is None and endpoint.family == 6 and both
     return BindAddress("ip", address, endpoint.family, ports, span, endpoint.datagram, everywhere)
-
-
-def _part_span(line: ConfigLine, at: int, offset: int, part: str) -> Span:
-    """The span of one address of a comma list; the whole word where quotes or variables shift its characters."""
-    span = line.span_of(at)
-    if span.end_column - span.column != len(line.text(at)):
-        return span
-    return Span(span.path, span.line, span.column + offset, span.line, span.column + offset + len(part))

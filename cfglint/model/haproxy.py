@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from ipaddress import IPv4Address, IPv6Address
 from typing import TYPE_CHECKING, Literal
 
-from cfglint.model.haproxy_address import Endpoint, parse_endpoint
+from cfglint.model.haproxy_bind import Bind, BindAddress
 from cfglint.model.haproxy_lines import ConfigLine, ConfigSection
 from cfglint.model.haproxy_objects import (
     Acl,
     BackendChoice,
     Defaults,
     Peers,
+    Reference,
     Resolvers,
     StickTable,
     Userlist,
@@ -22,183 +24,21 @@ from cfglint.model.haproxy_objects import (
     build_choice,
     stick_table,
 )
-from cfglint.model.haproxy_options import Options
+from cfglint.model.haproxy_references import references_of
+from cfglint.model.haproxy_server import Server
 from cfglint.model.value import Setting, Unknown
 from cfglint.source import SourceFile, Span
+from cfglint.syntax.haproxy_phrases import PhraseError
+from cfglint.syntax.haproxy_rules import RULE_SETS, RuleLine, parse_rule
 from cfglint.syntax.problem import SyntaxProblem
 
 if TYPE_CHECKING:
     from cfglint.model.node import Node
-    from cfglint.syntax.haproxy import Directive, HaproxyTree, Section
+    from cfglint.syntax.haproxy import HaproxyTree, Section
 
 Address = IPv4Address | IPv6Address
 
-
-@dataclass(frozen=True, slots=True)
-class BindAddress:
-    """One address of a bind line.
-
-    Attributes:
-        kind: ``ip``, ``unix``, ``abns``, ``fd`` or ``other``.
-        address: of kind ip: the address; None means every local address; Unknown for a name or an unset variable.
-        family: 4 or 6 for kind ip; None where the line leaves it open.
-        ports: first and last port; None for other kinds; Unknown for an unset variable.
-        span: the address as written.
-        datagram: True for UDP and QUIC: it shares no port with a TCP address.
-        both_families: the IPv6 wildcard with ``v4v6``: IPv4 connections arrive too.
-    """
-
-    kind: Literal["ip", "unix", "abns", "fd", "other"]
-    address: Address | Unknown | None
-    family: Literal[4, 6] | None
-    ports: tuple[int, int] | Unknown | None
-    span: Span
-    datagram: bool = False
-    both_families: bool = False
-
-
-@dataclass(eq=False)
-class Bind:
-    """One bind line, or the address in an old ``listen NAME ADDRESS:PORT`` header.
-
-    Attributes:
-        addresses: what it listens on.
-        options: option name to its arguments, e.g. ``{"ssl": (), "crt": ("x.pem",)}``.
-        line: the line as it counts.
-        proxy: the proxy it belongs to.
-    """
-
-    addresses: list[BindAddress]
-    options: dict[str, tuple[str, ...]]
-    line: ConfigLine = field(repr=False)
-    proxy: Proxy = field(repr=False)
-
-    @property
-    def conditional(self) -> bool:
-        """True inside ``.if`` when it is not known whether the line counts."""
-        return self.line.conditional
-
-    @property
-    def directive(self) -> Directive:
-        """The line as written."""
-        return self.line.directive
-
-    @property
-    def span(self) -> Span:
-        """The whole bind line."""
-        return self.line.span
-
-    @property
-    def transparent(self) -> bool:
-        """True when it may bind an address that the host does not have (``transparent``)."""
-        return "transparent" in self.options
-
-
-@dataclass(eq=False)
-class Server:
-    """One ``server`` or ``server-template`` line, default-server applied.
-
-    Its address and options are read when somebody asks for them.
-
-    Attributes:
-        name: as written; of a template its prefix.
-        line: the line as it counts.
-        proxy: the proxy it belongs to.
-        defaults: what the default-server lines before it set.
-        template: first and last number of a template, (0, 0) where they are unknown; None of a ``server`` line.
-    """
-
-    name: str
-    line: ConfigLine = field(repr=False)
-    proxy: Proxy = field(repr=False)
-    defaults: Options = field(repr=False)
-    template: tuple[int, int] | None = None
-
-    @property
-    def address_index(self) -> int:
-        """Which word of the line (from 0) is the address."""
-        return 2 if self.template is None else 3
-
-    @cached_property
-    def endpoint(self) -> Endpoint | None:
-        """Its address as written; None when it holds an unknown variable."""
-        text = self.line.values[self.address_index]
-        return parse_endpoint(text) if isinstance(text, str) else None
-
-    @cached_property
-    def parameters(self) -> Options:
-        """Its options with their places, default-server applied."""
-        return self.defaults.extended(self.line.values, self.address_index + 1, "server")
-
-    @property
-    def conditional(self) -> bool:
-        """True inside ``.if`` when it is not known whether the line counts."""
-        return self.line.conditional
-
-    @property
-    def address(self) -> Address | str | Unknown:
-        """Its address; a host name or a socket's path as text; Unknown for an unset variable."""
-        if self.endpoint is None:
-            value = self.line.values[self.address_index]
-            return value if isinstance(value, Unknown) else Unknown("the address is missing", self.span)
-        if self.endpoint.address is None:
-            return IPv6Address(0) if self.endpoint.family == 6 else IPv4Address(0)
-        return self.endpoint.address
-
-    @property
-    def port(self) -> int | Unknown | None:
-        """None when the client's port is used (``Endpoint.offset`` may be added); Unknown for an unset variable."""
-        if self.endpoint is None:
-            return Unknown("the address is not known", self.span)
-        return self.endpoint.ports[0] if self.endpoint.ports else None
-
-    @property
-    def options(self) -> dict[str, tuple[str, ...]]:
-        """Option name to its arguments, default-server included."""
-        return self.parameters.values
-
-    @cached_property
-    def weight(self) -> Setting[int]:
-        """0 to 256 (default 1)."""
-        return self.number("weight", 1)
-
-    @property
-    def backup(self) -> bool:
-        """Used only when no other server is left."""
-        return "backup" in self.parameters.values
-
-    @property
-    def disabled(self) -> bool:
-        """Starts in maintenance."""
-        return "disabled" in self.parameters.values
-
-    @property
-    def check(self) -> bool:
-        """Health checks are on."""
-        return "check" in self.parameters.values
-
-    def number(self, option: str, default: int) -> Setting[int]:
-        """The number that an option gives."""
-        arguments = self.parameters.values.get(option)
-        if arguments is None:
-            return Setting(default, self.proxy.span, written=False)
-        place = self.parameters.places.get(option)
-        span = self.span if place is None else self.line.span_of(place, place + 1)
-        if option in self.parameters.unknown:
-            return Setting(self.parameters.unknown[option], span)
-        text = arguments[0] if arguments else ""
-        value = int(text) if text.isascii() and text.isdigit() else Unknown(f"{text!r} is no number", span)
-        return Setting(value, span)
-
-    @property
-    def directive(self) -> Directive:
-        """The line as written."""
-        return self.line.directive
-
-    @property
-    def span(self) -> Span:
-        """The whole server line."""
-        return self.line.span
+__all__ = ["Address", "Bind", "BindAddress", "HaproxyConfig", "Proxy", "Server"]
 
 
 @dataclass(eq=False)
@@ -306,6 +146,17 @@ class Proxy:
         return build_choice(lines[-1]) if lines else None
 
     @cached_property
+    def rules(self) -> list[tuple[RuleLine, ConfigLine]]:
+        """Its rules (``http-request deny if …``) in order, those of its defaults first; those that read."""
+        found: list[tuple[RuleLine, ConfigLine]] = []
+        for section in self.chain:
+            for line in section.lines:
+                if line.keyword in RULE_SETS and all(isinstance(value, str) for value in line.values):
+                    with suppress(PhraseError):
+                        found.append((parse_rule(tuple(str(value) for value in line.values)), line))
+        return found
+
+    @cached_property
     def stick_tables(self) -> list[StickTable]:
         """Its ``stick-table`` lines."""
         return [stick_table(line) for line in self.lines.all("stick-table")]
@@ -350,6 +201,11 @@ class HaproxyConfig:
     def global_lines(self, keyword: str) -> list[ConfigLine]:
         """The lines of every ``global`` section that start with one or two words."""
         return [line for section in self.sections_of("global") for line in section.all(keyword)]
+
+    @cached_property
+    def references(self) -> list[Reference]:
+        """Every place that names something else: a backend, an ACL, a table, a file."""
+        return list(references_of(self.sections))
 
     @property
     def lines(self) -> Iterator[ConfigLine]:

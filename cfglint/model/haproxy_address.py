@@ -11,14 +11,13 @@ from functools import lru_cache
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
 from typing import Literal, NamedTuple
 
-from cfglint.model.value import Unknown
+from cfglint.syntax.haproxy_addresses import WrittenAddress, parse_address
+from cfglint.syntax.haproxy_phrases import PhraseError
 
 Address = IPv4Address | IPv6Address
 Kind = Literal["ip", "unix", "abns", "fd", "other"]
 
-_PREFIX = re.compile(r"(?:stream\+|dgram\+)?([a-z]+[46]?)@")
 _IPV4 = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,3}){3})(?::([0-9]{1,5}))?")
-_PORTS = re.compile(r"([+-]?)([0-9]{1,9})(?:-([0-9]{1,9}))?")
 
 _KINDS: dict[str, tuple[Kind, Literal[4, 6] | None, bool]] = {
     "unix": ("unix", None, False),
@@ -83,22 +82,24 @@ def parse_endpoint(text: str) -> Endpoint:
         wrong = f"port {port} is above 65535" if port is not None and port > 65535 else ""
         anywhere = not int(address or 0)
         return Endpoint("ip", None if anywhere else address, 4, None if port is None else (port, port), wrong=wrong)
-    if text.startswith("/"):
-        return Endpoint("unix", text, None, None)
-    prefix = _PREFIX.match(text)
-    kind, family, datagram = _KINDS.get(prefix[1], ("other", None, False)) if prefix else ("ip", None, False)
-    rest = text[prefix.end() :] if prefix else text
-    if prefix and rest.startswith("/") and kind == "ip":
+    try:
+        written = parse_address(text)
+    except PhraseError as error:
+        return Endpoint("ip", text, None, None, wrong=error.message)
+    name = written.prefix.removeprefix("stream+").removeprefix("dgram+")
+    kind, family, datagram = _KINDS.get(name, ("other", None, False)) if name else ("ip", None, False)
+    datagram |= written.prefix.startswith("dgram+")
+    if kind == "ip" and written.path:
         kind = "unix"
     if kind != "ip":
+        rest = text[len(written.prefix) + 1 :] if written.prefix else text
         return Endpoint(kind, rest, None, None, datagram=datagram)
-    return _internet(rest, family, datagram=datagram)
+    return _internet(written, family, datagram=datagram)
 
 
-def _internet(text: str, family: Literal[4, 6] | None, *, datagram: bool) -> Endpoint:
-    at = max(text.rfind(":"), text.rfind("]"))
-    host, port = (text[:at], text[at + 1 :]) if at >= 0 and text[at] == ":" else (text, "")
-    ports, offset, wrong = _ports(port)
+def _internet(written: WrittenAddress, family: Literal[4, 6] | None, *, datagram: bool) -> Endpoint:
+    host = written.host
+    ports, offset, wrong = _ports(written)
     address: Address | str | None
     if host in {"", "*"}:
         address, family = None, family or 4
@@ -112,19 +113,15 @@ def _internet(text: str, family: Literal[4, 6] | None, *, datagram: bool) -> End
     return Endpoint("ip", address, family, ports, offset, datagram, wrong)
 
 
-def _ports(text: str) -> tuple[tuple[int, int] | None, int | None, str]:
-    if not text:
+def _ports(written: WrittenAddress) -> tuple[tuple[int, int] | None, int | None, str]:
+    if not written.ports:
         return None, None, ""
-    match = _PORTS.fullmatch(text)
-    if not match:
-        return None, None, f"{text} is no port"
-    first = int(match[2])
-    last = int(match[3]) if match[3] else first
-    if first > 65535 or last > 65535:
-        return None, None, f"port {max(first, last)} is above 65535"
-    if match[1]:
-        return None, -first if match[1] == "-" else first, ""
-    return (first, last), None, f"the port range {text} ends before it starts" if last < first else ""
+    if any(len(port) > 9 or int(port) > 65535 for port in written.ports):
+        return None, None, f"port {max(written.ports, key=len)} is above 65535"
+    first, last = int(written.ports[0]), int(written.ports[-1])
+    if written.sign:
+        return None, -first if written.sign == "-" else first, ""
+    return (first, last), None, f"the port range {first}-{last} ends before it starts" if last < first else ""
 
 
 def _numeric(host: str) -> Address | str:
@@ -137,10 +134,3 @@ def _numeric(host: str) -> Address | str:
 
 def _could_be_name(host: str) -> bool:
     return re.fullmatch(r"[A-Za-z0-9_.-]+", host) is not None
-
-
-def known_ports(endpoint: Endpoint, text: str) -> tuple[int, int] | Unknown | None:
-    """The ports of an endpoint, unknown where its text does not read."""
-    if endpoint.wrong:
-        return Unknown(f"{text}: {endpoint.wrong}")
-    return endpoint.ports

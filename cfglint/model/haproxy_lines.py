@@ -54,6 +54,18 @@ class ConfigLine:
         """The span of its words from ``first`` to ``last``, as `Directive.span_of`."""
         return self.directive.span_of(first, last)
 
+    def span_within(self, index: int, start: int, end: int) -> Span:
+        """The span of the characters ``[start, end)`` of one word's text (offsets from 0).
+
+        Where quotes, escapes or variables make the text differ from what is written, it is the whole word.
+        """
+        span = self.directive.span_of(index)
+        text = self.text(index)
+        if span.end_column - span.column != len(text):
+            return span
+        end = min(max(end, start + 1), len(text))
+        return Span(span.path, span.line, span.column + min(start, end), span.line, span.column + end)
+
     @property
     def config(self) -> HaproxyConfig:
         """The configuration it belongs to."""

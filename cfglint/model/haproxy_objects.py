@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from cfglint.model.haproxy_lines import ConfigLine, ConfigSection
 from cfglint.model.haproxy_variables import Value
 from cfglint.model.value import Secret, Unknown
 from cfglint.source import Span
+from cfglint.syntax.haproxy_conditions import AclExpression, parse_acl
+from cfglint.syntax.haproxy_phrases import PhraseError
+from cfglint.syntax.haproxy_rules import parse_stick_table
 
 
 @dataclass(eq=False, slots=True)
@@ -54,6 +56,14 @@ class Acl:
     patterns: list[str]
     line: ConfigLine
 
+    @property
+    def expression(self) -> AclExpression | None:
+        """What it tests, read; None when it does not read."""
+        try:
+            return parse_acl((self.criterion, *self.patterns))
+        except PhraseError:
+            return None
+
 
 @dataclass(eq=False, slots=True)
 class BackendChoice:
@@ -82,12 +92,15 @@ class StickTable:
 
     Attributes:
         type: ``ip``, ``ipv6``, ``integer``, ``string`` or ``binary``; empty when unknown.
-        parameters: ``size``, ``expire``, ``peers``, ``store`` … to the word behind each; flags to an empty text.
+        parameters: ``size``, ``expire``, ``peers`` … to the word behind each; flags to an empty text; empty when the
+            line does not read.
+        stores: what it stores, in order, with the argument of each: ``("http_req_rate", "10s")``.
         line: the line.
     """
 
     type: str
     parameters: dict[str, str]
+    stores: tuple[tuple[str, str], ...]
     line: ConfigLine
 
     @property
@@ -225,16 +238,11 @@ def build_choice(line: ConfigLine) -> BackendChoice:
 
 def stick_table(line: ConfigLine, start: int = 1) -> StickTable:
     """Read a ``stick-table`` line, or from another word on a ``table`` line of a peers section."""
-    words: Iterator[str] = (line.text(index) for index in range(start, len(line.values)))
-    parameters: dict[str, str] = {}
-    for word in words:
-        if word in {"nopurge", "recv-only"}:
-            parameters[word] = ""
-        elif word == "store":
-            parameters[word] = ",".join(part for part in (parameters.get(word), next(words, "")) if part)
-        else:
-            parameters[word] = next(words, "")
-    return StickTable(parameters.get("type", ""), parameters, line)
+    try:
+        found = parse_stick_table(tuple(line.text(index) for index in range(start, len(line.values))))
+    except PhraseError:
+        return StickTable("", {}, (), line)
+    return StickTable(found.values.get("type", ""), found.values, found.stores, line)
 
 
 def _user(line: ConfigLine) -> User:

@@ -1,4 +1,4 @@
-r"""The words of one HAProxy line, exactly as the daemon's own tokeniser splits it, and how to write words back.
+r"""The words of one HAProxy line, exactly as the daemon's own tokeniser splits it.
 
 HAProxy's rules (parse_line() of its src/tools.c, tried with seven versions): blanks separate words; ``#`` outside
 quotes starts a comment even in the middle of a word; single quotes keep everything; double quotes keep blanks but
@@ -27,8 +27,6 @@ _SIMPLE_WORD = re.compile(
 _QUOTED = re.compile(r""""[^"]*"|'[^']*'""")
 _LINE_ENDS = frozenset({"", "\n", "\r", "#"})
 _ODD_BYTES = re.compile("[\udc80-\udcff]{2,}")
-_NEEDS_QUOTES = re.compile(r"[\"'\\# \t\n\v\f\r]")
-_CONTROLS = {"\n": "\\n", "\r": "\\r", "\t": "\\t", "\v": "\\x0b", "\f": "\\x0c"}
 
 Lookup = Callable[[str], str | None]
 
@@ -324,27 +322,3 @@ def expand(word: RawWord, lookup: Lookup) -> list[str]:
         at = reference.end
     done[-1] += word.text[at:]
     return done
-
-
-def quote_word(text: str) -> str:
-    r"""Write a text so that the daemon reads exactly it: bare, in single quotes, or with backslashes.
-
-    Raises:
-        ValueError: it holds a NUL, which no HAProxy file can.
-    """
-    if "\0" in text:
-        raise ValueError("a HAProxy word cannot hold a NUL character")
-    if not text:
-        return '""'
-    if not _NEEDS_QUOTES.search(text) and not text.startswith("["):
-        return text
-    if not any(character in text for character in "'\n\r"):
-        return f"'{text}'"
-    return "".join(
-        _CONTROLS.get(character) or (f"\\{character}" if character in " \"'\\#" else character) for character in text
-    )
-
-
-def write_words(words: list[str]) -> str:
-    """One line of words, without indentation and line end, that reads back as exactly these words."""
-    return " ".join(quote_word(word) for word in words)

@@ -3,7 +3,7 @@ from hypothesis import strategies as st
 
 from cfglint.source import SourceFile, Span
 from cfglint.syntax.haproxy import HaproxyTree, parse_haproxy
-from cfglint.syntax.haproxy_words import write_words
+from cfglint.syntax.haproxy_quoting import write_words
 
 TEXT = """\
 # before

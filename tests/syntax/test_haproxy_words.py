@@ -3,7 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cfglint.syntax import haproxy_words
-from cfglint.syntax.haproxy_words import expand, quote_word, split_line, write_words
+from cfglint.syntax.haproxy_quoting import quote_word, write_words
+from cfglint.syntax.haproxy_words import expand, split_line
 
 PRINTABLE = st.text(st.characters(exclude_characters="\0"), max_size=12)
 
