@@ -336,6 +336,7 @@ class _Builder:
         if self._early is not None and self._early.unknown:
             self._end_early_close(piece)
         else:
+            self._early = None
             self._report.add(piece.span(), "extra-close", "a } too many: no block is open here", related=piece.via)
 
     def _end_early_close(self, surplus: Text | None = None) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from cfglint.source import BOM, Span
-from cfglint.syntax.keepalived_keywords import Release, keyword_tree, places_of, similar_keywords
+from cfglint.syntax.keepalived_keywords import Release, find_block, places_of, similar_keywords
 from cfglint.syntax.keepalived_nodes import Block, Statement
 from cfglint.syntax.keepalived_text import Via
 from cfglint.syntax.problem import SyntaxProblem
 
 _MARKED = "a byte order mark stands before this word, so the daemon does not know it"
 _MAX_SUGGESTIONS = 500
+_LONGEST = 60
 
 
 @dataclass(slots=True)
@@ -72,7 +73,7 @@ class Reporter:
         word = statement.words[0]
         path = _path(statement.parent)
         where = f" in {path[-1]}" if path else " at the top level"
-        message = f"the daemon knows no {word.text}{where} and ignores the line"
+        message = f"the daemon knows no {_short(word.text)}{where} and ignores the line"
         expected, misspelt = self._suggestion(path, word.text.removeprefix(BOM))
         if word.text.startswith(BOM):
             message, misspelt = _MARKED, True
@@ -126,25 +127,24 @@ class Reporter:
 
     def misreading(self, misreading: Misreading) -> None:
         """One problem for everything that followed from an ignored brace."""
-        root, parents = misreading.root, misreading.parents
+        root = misreading.root
         if misreading.swallowed:
             self._swallowed(misreading)
         elif root.keyword == "{":
             self.add(root.span, "unexpected-brace", "a { too many: no word before it opens a block", related=root.via)
         elif misreading.known:
-            message = f"{root.keyword} takes no block: the daemon ignores the {{"
+            message = f"{_short(root.keyword)} takes no block: the daemon ignores the {{"
             if isinstance(root, Block):
                 message = f"a second {{ after {title(root)}: the daemon ignores it"
             lost = _lost(misreading)
             self.add(root.words[0].span, "unexpected-brace", message, lost=lost, related=root.via)
-        elif parents and (top := keyword_tree().children.get(root.keyword)) is not None and top.opens_block:
-            parent = parents[-1]
+        elif (unclosed := _unclosed(misreading)) is not None:
             self.add(
-                parent.words[0].span,
+                unclosed.words[0].span,
                 "missing-close",
-                f"{title(parent)} is not closed before {title(root)}",
+                f"{title(unclosed)} is not closed before {title(root)}",
                 expected="a } before it",
-                lost=f"the lines of {title(root)} are read into {title(parent)}, where they override what was set",
+                lost=f"the lines of {title(root)} are read as part of {title(unclosed)}, or not at all",
                 related=((f"{title(root)} begins here", root.words[0].span), *root.via),
             )
         else:
@@ -166,7 +166,7 @@ class Reporter:
         root, parents = misreading.root, misreading.parents
         name = root.keyword
         path = tuple(block.keyword for block in parents)
-        message = f"the daemon knows no block {name}" + (f" in {path[-1]}" if path else "")
+        message = f"the daemon knows no block {_short(name)}" + (f" in {path[-1]}" if path else "")
         similar = [near for near in similar_keywords(path, name, self._release) if _opens(path, near)]
         expected = similar[0] if similar else _belongs(name)
         if name.startswith(BOM):
@@ -191,8 +191,12 @@ class Reporter:
 
 def title(statement: Statement) -> str:
     """A block as people name it: ``vrrp_instance VI_1``."""
-    name = f" {statement.words[1].text}" if len(statement.words) > 1 else ""
-    return statement.keyword + name
+    return " ".join(_short(word.text) for word in statement.words[:2])
+
+
+def _short(text: str) -> str:
+    """A word as messages show it: a thousand characters help nobody."""
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 
 def reason(misreading: Misreading) -> str:
@@ -201,6 +205,18 @@ def reason(misreading: Misreading) -> str:
     if misreading.swallowed:
         return f"{name} without a block took its closing brace"
     return f"{name} is not read as a block here, and its closing brace closes what is around it"
+
+
+def _unclosed(misreading: Misreading) -> Block | None:
+    """The block that lacks its ``}``, if the root opens a block where some outer block, or the top level, has it."""
+    name = misreading.root.keyword
+    parents = misreading.parents
+    for depth in range(len(parents) - 1, -1, -1):
+        outer = find_block([block.keyword for block in parents[:depth]])
+        entry = outer.children.get(name) if outer is not None else None
+        if entry is not None and entry.opens_block:
+            return parents[depth]
+    return None
 
 
 def _path(block: Block | None) -> tuple[str, ...]:
@@ -235,6 +251,6 @@ def _lost(misreading: Misreading) -> str:
 
 def _listed(names: list[str]) -> str:
     """Some names and how many more."""
-    unique = list(dict.fromkeys(names))
+    unique = list(dict.fromkeys(_short(name) for name in names))
     shown = ", ".join(unique[:3])
     return shown if len(unique) <= 3 else f"{shown} and {len(unique) - 3} more"

@@ -45,6 +45,12 @@ def test_a_missing_brace_is_reported_at_the_block_that_lacks_it() -> None:
     assert outline(tree.children) == [("vrrp_instance A", ["priority 150", "priority 100"])]
 
 
+def test_a_missing_brace_of_an_inner_block_is_reported_there() -> None:
+    tree = read("vrrp_instance A {\n authentication {\n  auth_type PASS\n virtual_ipaddress {\n 10.0.0.1\n }\n}\n")
+    (problem,) = tree.problems
+    assert (problem.kind, problem.span.line) == ("missing-close", 2)
+
+
 def test_a_brace_too_many_is_reported_where_it_closes_the_block() -> None:
     tree = read("vrrp_instance A {\n authentication {\n }\n }\n priority 100\n virtual_ipaddress {\n 10.0.0.1\n }\n}\n")
     (problem,) = tree.problems
@@ -119,3 +125,18 @@ def test_a_byte_order_mark_is_named_as_what_hides_the_first_word() -> None:
     (problem,) = read("\ufeffglobal_defs {\n  router_id a\n}\n").problems
     assert "byte order mark" in problem.message
     assert problem.expected == "global_defs"
+
+
+def test_a_second_instance_of_a_name_is_skipped_whole() -> None:
+    tree = read("vrrp_instance A {\n}\nvrrp_instance A {\n nonsense {\n }\n priority 1\n}\nvrrp_instance B {\n}\n")
+    assert tree.problems == []
+    assert [(child.words[1].text, child.skipped != "") for child in tree.children] == [  # type: ignore[attr-defined]
+        ("A", False),
+        ("A", True),
+        ("B", False),
+    ]
+
+
+def test_a_lone_brace_is_reported_where_it_stands() -> None:
+    assert kinds(read("global_defs {\n}\n{\n}\n")) == ["unexpected-brace"]
+    assert kinds(read("global_defs {\n}\n}\n")) == ["extra-close"]
