@@ -1,0 +1,1 @@
+"""What HAProxy refuses or warns about, version by version: the check behind its own `-c`, without the daemon."""

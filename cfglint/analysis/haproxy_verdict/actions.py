@@ -1,0 +1,395 @@
+"""Rule lines (``http-request``, ``tcp-request content`` and their kin): action, arguments, condition."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from cfglint.analysis.haproxy_verdict.conditions import bad_regex, check_condition, note_sample, read_sample
+from cfglint.analysis.haproxy_verdict.formats import check_format, check_where
+from cfglint.analysis.haproxy_verdict.line import Line
+from cfglint.analysis.haproxy_verdict.replies import read_redirect, read_reply
+from cfglint.analysis.haproxy_verdict.values import integer_of, leading_integer, time_of
+from cfglint.syntax.haproxy_keywords import ALL, lookup, nearest
+
+_SCOPED = re.compile(r"(proc|p?sess|p?txn|p?req|p?res|check)\.[A-Za-z0-9_.]+$")
+_NUMBER = re.compile(r"(?:0[xX][0-9A-Fa-f]+|-?\d+)$")
+_UP_TO_3_2 = 0b11111
+_CONDITION = frozenset({"if", "unless"})
+
+WHERE = {
+    "http-request": (3, 7), "http-response": (16, 12), "http-after-response": (16, 12),
+    "tcp-request connection": (0, 0), "tcp-request session": (1, 1), "tcp-request content": (2, 6),
+    "tcp-response content": (15, 11),
+}  # fmt: skip
+"""For each rule set the places of processing (columns of the keyword table) in a frontend and in a backend."""
+
+Reader = Callable[[Line, int, str], int | None]
+"""Reads an action's arguments from an index on; the index behind them, or None when the rest cannot be read."""
+
+
+def check_rule(line: Line, place: str, start: int) -> None:
+    """Check a rule line.
+
+    Args:
+        line: the line.
+        place: the rule set, e.g. ``http-request`` or ``tcp-request content``.
+        start: index of the action.
+    """
+    if line.is_end(start):
+        line.fail("argument-missing", start, f"{place!r} needs an action; HAProxy refuses it")
+        return
+    if not line.known(start):
+        return
+    action = line.words[start]
+    row = lookup(place, action)
+    if row is None or row.refused == ALL:
+        if action.startswith("lua."):
+            line.refer("lua", action, start)
+            return
+        near = nearest(place, action)
+        hint = f"did you mean {near!r}?" if near else ""
+        line.fail("unknown", start, f"{action!r} is no action of {place!r}; HAProxy refuses it", help=hint)
+        return
+    if row.refused:
+        line.fail("too-new", start, f"HAProxy refuses '{place} {action}' as unknown", row.refused)
+    reader = _READERS.get(row.word)
+    if reader is None:
+        return
+    end = reader(line, start + 1, place)
+    if end is not None:
+        check_condition(line, end, what=f"{place} {action}")
+
+
+def _missing(line: Line, index: int, what: str) -> None:
+    if not line.open:
+        action = " ".join(line.words[: min(3, len(line.words))])
+        line.fail("argument-missing", index, f"{action!r} lacks {what}; HAProxy refuses it")
+
+
+def _take(line: Line, at: int, what: str) -> bool:
+    """True when there is a word; reports a missing one."""
+    if at < len(line.words):
+        return True
+    _missing(line, at, what)
+    return False
+
+
+def _none(_line: Line, at: int, _place: str) -> int | None:
+    return at
+
+
+def _formats(*kinds: str) -> Reader:
+    """A reader of a fixed row of words: ``name``, ``regex`` or ``format``."""
+
+    def read(line: Line, at: int, place: str) -> int | None:
+        for index, kind in enumerate(kinds):
+            if not _take(line, at + index, f"argument {index + 1} of {len(kinds)}"):
+                return None
+            if not line.known(at + index):
+                continue
+            if kind == "regex":
+                why = bad_regex(line.words[at + index])
+                if why:
+                    line.fail("value", at + index, f"{why}; HAProxy refuses it")
+            elif kind == "format":
+                check_format(line, at + index, WHERE.get(place))
+        return at + len(kinds)
+
+    return read
+
+
+def _delete_header(line: Line, at: int, _place: str) -> int | None:
+    if not _take(line, at, "the header's name"):
+        return None
+    at += 1
+    if line.get(at) == "-m":
+        if line.known(at + 1) and line.words[at + 1] not in {"str", "beg", "end", "sub", "reg"}:
+            line.fail("value", at + 1, f"-m {line.words[at + 1]!r}: only str, beg, end, sub and reg may follow")
+        at += 2
+    return at
+
+
+def _expression(line: Line, at: int, place: str) -> int | None:
+    if at >= len(line.words) or (line.known(at) and line.words[at] in _CONDITION):
+        _missing(line, at, "an expression")
+        return None
+    if not line.known(at):
+        return at + 1
+    sample, end = read_sample(line, at, len(line.words))
+    if sample is None:
+        return None
+    note_sample(line, sample, at)
+    check_where(line, at, sample, WHERE.get(place))
+    return end
+
+
+def _number_or_expression(line: Line, at: int, place: str) -> int | None:
+    if line.known(at) and _NUMBER.match(line.words[at]):
+        return at + 1
+    return _expression(line, at, place)
+
+
+def _variable(line: Line, at: int) -> bool:
+    """Check the name in ``set-var(name[,cond…])`` that stands before an index."""
+    action = line.words[at - 1]
+    name = action.partition("(")[2].rstrip(")").split(",")[0]
+    if "(" not in action or not action.endswith(")"):
+        line.fail("value", at - 1, f"{action!r}: the variable's name must follow in brackets, e.g. set-var(txn.name)")
+        return False
+    if line.known(at - 1) and not _SCOPED.match(name):
+        line.fail(
+            "value", at - 1, f"variable {name!r} needs a scope in front: proc., sess., txn., req., res. or check."
+        )
+        return False
+    return True
+
+
+def _set_var(line: Line, at: int, place: str) -> int | None:
+    return _expression(line, at, place) if _variable(line, at) else None
+
+
+def _set_var_format(line: Line, at: int, place: str) -> int | None:
+    return _formats("format")(line, at, place) if _variable(line, at) else None
+
+
+def _unset_var(line: Line, at: int, _place: str) -> int | None:
+    return at if _variable(line, at) else None
+
+
+def _track(line: Line, at: int, place: str) -> int | None:
+    number = line.words[at - 1][len("track-sc") :]
+    if not number.isdigit():
+        line.fail("value", at - 1, f"{line.words[at - 1]!r}: the number of a stick counter must follow track-sc")
+        return None
+    end = _expression(line, at, place)
+    if end is None:
+        return None
+    table = ""
+    if line.get(end) == "table":
+        if not _take(line, end + 1, "the table's name"):
+            return None
+        if not line.known(end + 1):
+            return end + 2
+        table = line.words[end + 1]
+        end += 2
+    line.refer("table", table, end - 1)
+    return end
+
+
+def _counter(line: Line, at: int, _place: str) -> int | None:
+    action = line.words[at - 1]
+    inside = action.partition("(")[2].rstrip(")")
+    if inside and not all(part.strip().isdigit() for part in inside.split(",")):
+        line.fail("value", at - 1, f"{action!r}: numbers are expected in the brackets")
+        return None
+    return at
+
+
+def _counter_value(line: Line, at: int, place: str) -> int | None:
+    return None if _counter(line, at, place) is None else _number_or_expression(line, at, place)
+
+
+def _log_level(line: Line, at: int, _place: str) -> int | None:
+    if not _take(line, at, "a level"):
+        return None
+    if line.known(at):
+        level = line.words[at]
+        if level != "silent" and lookup("log-level", level) is None:
+            line.fail("value", at, f"{level!r} is no log level: silent, emerg, alert, crit, err, warning, notice, …")
+    return at + 1
+
+
+def _word(line: Line, at: int, _place: str) -> int | None:
+    return at + 1 if _take(line, at, "a value") else None
+
+
+def _two_words(line: Line, at: int, _place: str) -> int | None:
+    return at + 2 if _take(line, at, "a value") and _take(line, at + 1, "a second value") else None
+
+
+def _capture(line: Line, at: int, place: str) -> int | None:
+    end = _expression(line, at, place)
+    if end is None:
+        return None
+    if line.get(end) not in {"len", "id"}:
+        if line.known(end) or line.is_end(end):
+            line.fail(
+                "argument-missing", end, "'capture' needs 'len' and a length, or 'id' and a slot, behind its expression"
+            )
+        return None
+    if (
+        line.get(end) == "len"
+        and (line.known(end + 1) or line.is_end(end + 1))
+        and leading_integer(line.get(end + 1)) < 1
+    ):
+        line.fail("value", end + 1, "'capture': the length must be above 0")
+        return None
+    return end + 2
+
+
+def _cache(line: Line, at: int, _place: str) -> int | None:
+    if not _take(line, at, "the cache's name"):
+        return None
+    if line.known(at):
+        line.refer("cache", line.words[at], at)
+    return at + 1
+
+
+def _resolve(line: Line, at: int, place: str) -> int | None:
+    parts = line.words[at - 1].partition("(")[2].rstrip(")").split(",")
+    if len(parts) < 2:
+        line.fail("value", at - 1, "'do-resolve' needs (variable,resolvers[,ipv4|ipv6]) behind it")
+        return None
+    line.refer("resolvers", parts[1].strip(), at - 1)
+    return _expression(line, at, place)
+
+
+def _timeout(line: Line, at: int, place: str) -> int | None:
+    if not _take(line, at, "which timeout") or not _take(line, at + 1, "the time"):
+        return None
+    if line.known(at) and line.words[at] not in {"server", "tunnel", "client"}:
+        # Later versions know more of them: which ones is not known.
+        message = f"'set-timeout' knows server, tunnel and client, not {line.words[at]!r}; HAProxy refuses it"
+        line.fail("value", at, message, _UP_TO_3_2)
+        return None
+    if line.known(at) and not line.scope.back and line.words[at] in {"server", "tunnel"}:
+        line.fail("misplaced", at, f"'set-timeout {line.words[at]}' needs a backend; {line.scope.label} is none")
+        return None
+    if line.known(at + 1) and line.words[at + 1][:1].isdigit():
+        why = time_of(line.words[at + 1])
+        if isinstance(why, str):
+            line.fail("value", at + 1, f"'set-timeout': {why}")
+        return at + 2
+    return _expression(line, at + 1, place)
+
+
+def _time(line: Line, at: int, place: str) -> int | None:
+    if line.known(at) and line.words[at][:1].isdigit():
+        why = time_of(line.words[at])
+        if isinstance(why, str):
+            line.fail("value", at, f"{line.words[at - 1]!r}: {why}")
+        return at + 1
+    return _expression(line, at, place)
+
+
+def _service(line: Line, at: int, _place: str) -> int | None:
+    if not _take(line, at, "the service's name"):
+        return None
+    if line.known(at):
+        line.refer("service", line.words[at], at)
+    return at + 1
+
+
+def _body(line: Line, at: int, _place: str) -> int | None:
+    if line.get(at) != "time" or line.is_end(at + 1):
+        if line.known(at) or line.is_end(at):
+            line.fail("argument-missing", at, "'wait-for-body' needs 'time' and a duration; HAProxy refuses it")
+        return None
+    if line.known(at + 1):
+        why = time_of(line.words[at + 1])
+        if isinstance(why, str):
+            line.fail("value", at + 1, f"'wait-for-body': {why}")
+            return None
+    return at + 4 if line.get(at + 2) == "at-least" else at + 2
+
+
+def _on_off(line: Line, at: int, _place: str) -> int | None:
+    if not _take(line, at, "'on' or 'off'"):
+        return None
+    if line.known(at) and line.words[at] not in {"on", "off"}:
+        line.fail("value", at, f"{line.words[at - 1]!r} takes 'on' or 'off', not {line.words[at]!r}")
+    return at + 1
+
+
+def _status(line: Line, at: int, _place: str) -> int | None:
+    if not _take(line, at, "a status code"):
+        return None
+    if line.known(at):
+        code = integer_of(line.words[at])
+        if code is None or not 100 <= code <= 999:
+            line.fail("value", at, f"{line.words[at]!r} is no status code between 100 and 999")
+    return at + 3 if line.get(at + 1) == "reason" else at + 1
+
+
+def _realm(line: Line, at: int, _place: str) -> int | None:
+    if line.get(at) != "realm":
+        return at
+    return at + 2 if _take(line, at + 1, "the realm's name") else None
+
+
+def _reset(line: Line, at: int, _place: str) -> int | None:
+    if line.get(at) != "rst-ttl":
+        return at
+    line.fail("too-new", at, "HAProxy refuses 'silent-drop rst-ttl' as unknown", 1)
+    return at + 2
+
+
+def _layer4(line: Line, at: int, place: str) -> int | None:
+    if line.get(at) != "layer4":
+        if line.known(at) or line.is_end(at):
+            line.fail("value", at, f"{place} {line.words[at - 1]!r} needs the word 'layer4' behind it")
+        return None
+    return at + 1
+
+
+def _reply(line: Line, at: int, place: str) -> int | None:
+    return read_reply(line, at, WHERE.get(place), line.words[at - 1])
+
+
+def _redirect(line: Line, at: int, place: str) -> int | None:
+    return read_redirect(line, at, WHERE.get(place))
+
+
+def _experimental(line: Line, at: int, _place: str) -> int | None:
+    line.refer("experimental", line.words[at - 1], at - 1)
+    return None
+
+
+def _log_now(line: Line, at: int, _place: str) -> int | None:
+    if line.get(at) != "profile":
+        return at
+    line.fail("too-new", at, "HAProxy refuses 'do-log profile' as unknown", _UP_TO_3_2)
+    return at + 2
+
+
+_READERS: dict[str, Reader] = {
+    **dict.fromkeys(("allow", "accept", "reject", "close", "disable-l7-retry", "wait-for-handshake"), _none),
+    **dict.fromkeys(("dgram-drop", "send-retry"), _none),
+    **dict.fromkeys(("add-header", "set-header", "early-hint"), _formats("name", "format")),
+    **dict.fromkeys(("replace-header", "replace-value"), _formats("name", "regex", "format")),
+    **dict.fromkeys(("replace-path", "replace-pathq", "replace-uri"), _formats("regex", "format")),
+    **dict.fromkeys(("set-method", "set-path", "set-pathq", "set-query", "set-uri"), _formats("format")),
+    **dict.fromkeys(("add-acl", "del-acl", "del-map"), _formats("format")),
+    "set-map": _formats("format", "format"),
+    "del-header": _delete_header,
+    **dict.fromkeys(("deny", "tarpit", "return"), _reply),
+    "redirect": _redirect,
+    "auth": _realm,
+    "set-var": _set_var,
+    "set-var-fmt": _set_var_format,
+    "unset-var": _unset_var,
+    "track-sc": _track,
+    **dict.fromkeys(("sc-inc-gpc0", "sc-inc-gpc1", "sc-inc-gpc"), _counter),
+    **dict.fromkeys(("sc-add-gpc", "sc-set-gpt0", "sc-set-gpt"), _counter_value),
+    "set-log-level": _log_level,
+    "set-nice": _word,
+    **dict.fromkeys(("set-tos", "set-mark", "set-fc-mark", "set-fc-tos", "set-bc-mark"), _number_or_expression),
+    **dict.fromkeys(("set-bc-tos", "set-retries"), _number_or_expression),
+    **dict.fromkeys(("set-src", "set-dst", "set-src-port", "set-dst-port"), _expression),
+    **dict.fromkeys(("set-priority-class", "set-priority-offset"), _expression),
+    "capture": _capture,
+    **dict.fromkeys(("cache-use", "cache-store"), _cache),
+    "do-resolve": _resolve,
+    "set-timeout": _timeout,
+    "pause": _time,
+    "use-service": _service,
+    "wait-for-body": _body,
+    "strict-mode": _on_off,
+    "send-spoe-group": _two_words,
+    "set-status": _status,
+    "silent-drop": _reset,
+    **dict.fromkeys(("expect-proxy", "expect-netscaler-cip"), _layer4),
+    "normalize-uri": _experimental,
+    "do-log": _log_now,
+}

@@ -1,0 +1,222 @@
+"""What HAProxy checks once every file is read: names that nothing defines, modes, timeouts, certificates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from cfglint.analysis.haproxy_verdict.addresses import read_address
+from cfglint.analysis.haproxy_verdict.defect import Defect
+from cfglint.analysis.haproxy_verdict.headers import Book
+from cfglint.analysis.haproxy_verdict.line import Line, Reference, Scope
+from cfglint.analysis.haproxy_verdict.logformat import parse_log_format
+from cfglint.analysis.haproxy_verdict.lookups import resolve
+from cfglint.model.haproxy import HaproxyConfig, Server
+from cfglint.model.haproxy_lines import ConfigLine
+from cfglint.source import Span
+from cfglint.syntax.haproxy_keywords import ALL
+
+_UP_TO_2_8 = 0b111
+_HTTP_ALIASES = frozenset(
+    {"CC", "CS", "HM", "HP", "HPO", "HQ", "HU", "HV", "TR", "Ta", "Ti", "Tq", "Tr", "r", "tr", "trg", "trl"}
+)
+_HTTP_WORDS = {
+    "cookie": "'cookie'",
+    "monitor-uri": "'monitor-uri'",
+    "http-request": "'http-request' rules",
+    "http-response": "'http-response' rules",
+    "http-after-response": "'http-after-response' rules",
+    "redirect": "'redirect' rules",
+    "stats enable": "'stats'",
+    "stats uri": "'stats'",
+    "option forwardfor": "'option forwardfor'",
+    "option httplog": "'option httplog'",
+}
+_TIMEOUTS_HELP = "set it here or in the defaults section above"
+
+Report = Callable[[Defect], None]
+
+
+def check_afterwards(
+    config: HaproxyConfig, scopes: list[Scope], book: Book, references: list[Reference], report: Report
+) -> None:
+    """Check what needs the whole configuration."""
+    whole = config.incomplete is None
+    for reference in references:
+        if whole and "disabled" not in reference.line.scope.seen:
+            resolve(reference, scopes, book)
+    for scope in book.proxies:
+        if scope.section.conditional or "disabled" in scope.seen:
+            continue
+        _certificate(scope)
+        if scope.section.incomplete is None and not scope.partial:
+            _timeouts(scope, report)
+            _modes(scope, book)
+    for scope in scopes:
+        _required_words(scope, report)
+    if whole:
+        for proxy in config.proxies:
+            for server in proxy.servers:
+                _server(server, config, report)
+
+
+def _header_defect(scope: Scope, report: Report, kind: str, message: str, **more: object) -> None:
+    subject = (scope.kind, scope.name) if scope.name else (scope.kind,)
+    index = 1 if len(scope.section.header.values) > 1 else 0
+    report(Defect(kind, scope.section.header.span_of(index), subject, message, **more))  # type: ignore[arg-type]
+
+
+def _certificate(scope: Scope) -> None:
+    line = scope.facts.get("ssl without crt")
+    if line is None or "ssl-f-use" in scope.seen or line.conditional:
+        return
+    index = line.words.index("ssl")
+    line.fail(
+        "certificate",
+        index,
+        f"this bind line of {scope.label} has 'ssl' but no certificate; HAProxy refuses it",
+        help="add crt and the path of a certificate with its key",
+    )
+
+
+def _timeouts(scope: Scope, report: Report) -> None:
+    """Warn about missing timeouts as HAProxy does."""
+    mode = scope.mode
+    if mode not in {"tcp", "http"}:
+        return
+    missing = []
+    if scope.kind in {"frontend", "listen"} and not _is_set(scope, "timeout client"):
+        missing.append("client")
+    if scope.kind in {"backend", "listen"} and "server" in scope.facts:
+        if not _is_set(scope, "timeout connect"):
+            missing.append("connect")
+        if not _is_set(scope, "timeout server") and (mode == "http" or not _is_set(scope, "timeout tunnel")):
+            missing.append("server")
+    if not missing:
+        return
+    names = " and ".join(f"'timeout {name}'" for name in missing)
+    _header_defect(
+        scope,
+        report,
+        "timeout",
+        f"{scope.label} has no {names}: connections of silent peers stay for ever, until none is left for others",
+        fails=0,
+        warns=ALL,
+        help=_TIMEOUTS_HELP,
+    )
+
+
+def _is_set(scope: Scope, key: str) -> bool:
+    line = scope.inherited(key)
+    return line is not None and (not line.known(2) or line.get(2).strip("0smhdu") != "")
+
+
+def _modes(scope: Scope, book: Book) -> None:
+    """Compare the modes of a proxy with its backends', and warn about HTTP words in TCP mode."""
+    if scope.mode == "http" and scope.kind in {"frontend", "listen"}:
+        for line, name in _backends_of(scope):
+            target = book.proxy(name, "backend", "listen")
+            if target is not None and target.mode not in {"http", None} and not target.partial:
+                rule = "default_backend" if line.words[0] == "default_backend" else "use_backend"
+                line.fail(
+                    "mode",
+                    1,
+                    f"{scope.label} is in mode http, but {target.label}, which its {rule} names, is in mode"
+                    f" {target.mode}; HAProxy refuses it",
+                    related=(("the backend", target.section.header.span),),
+                    help="give both the same mode",
+                )
+    if scope.mode == "tcp":
+        _http_in_tcp(scope)
+
+
+def _backends_of(scope: Scope) -> Iterator[tuple[Line, str]]:
+    for line in (*scope.lists.get("use_backend", ()), scope.inherited("default_backend")):
+        if line is not None and line.known(1) and "%" not in line.words[1]:
+            yield line, line.words[1]
+
+
+def _http_in_tcp(scope: Scope) -> None:
+    for key, what in _HTTP_WORDS.items():
+        line = scope.seen.get(key)
+        if line is not None and line.prefix != "no" and _counts(scope, key):
+            message = f"{scope.label} is in mode tcp: HAProxy ignores its {what}"
+            line.warn("http-in-tcp", 0, message, help="set 'mode http' here, or remove the line")
+    line = scope.inherited("log-format")
+    if line is not None and scope.front and line.known(1):
+        http = [alias for alias in parse_log_format(line.words[1]).aliases if alias in _HTTP_ALIASES]
+        if http:
+            message = f"{scope.label} is in mode tcp, where format variable %{http[0]} does not exist"
+            line.fail("log-format", 1, message, _UP_TO_2_8, help="set 'mode http' there, or use another format")
+
+
+def _counts(scope: Scope, key: str) -> bool:
+    if key == "cookie":
+        return scope.kind in {"backend", "listen"}
+    if key in {"monitor-uri", "option httplog"}:
+        return scope.kind in {"frontend", "listen"}
+    return True
+
+
+def _required_words(scope: Scope, report: Report) -> None:
+    if scope.section.conditional or scope.section.incomplete is not None or scope.partial:
+        return
+    words = {line.keyword for line in scope.section.lines}
+    if scope.kind == "cache" and scope.name and "total-max-size" not in words:
+        message = f"cache {scope.name!r} has no 'total-max-size'; HAProxy refuses it"
+        _header_defect(scope, report, "argument-missing", message, fails=ALL)
+    elif scope.kind == "fcgi-app" and scope.name and "docroot" not in words:
+        message = f"fcgi-app {scope.name!r} has no 'docroot'; HAProxy refuses it"
+        _header_defect(scope, report, "argument-missing", message, fails=ALL)
+
+
+def _server(server: Server, config: HaproxyConfig, report: Report) -> None:
+    """What a server needs once default-server has been applied."""
+    proxy = server.proxy
+    if server.conditional or proxy.lines.all("disabled") or proxy.incomplete is not None:
+        return
+    options = server.options
+    if "ssl" in options and "no-ssl" not in options:
+        _verification(server, config, report)
+    if "agent-check" in options and "agent-port" not in options:
+        message = f"server {server.name!r} has 'agent-check' without 'agent-port'; HAProxy refuses it"
+        report(_server_defect(server, "argument-missing", message, "agent-check", "add agent-port and a port"))
+    if server.check and server.port is None and not {"port", "addr", "track"} & set(options):
+        kind = server.endpoint.kind if server.endpoint is not None else "other"
+        written = read_address(server.line.text(server.address_index), "server") if server.address_index else None
+        if kind not in {"ip", "name"} or _checks_name_port(server) or (written is not None and written.port):
+            return
+        message = (
+            f"server {server.name!r} is checked, but neither its address nor 'port' names a port; HAProxy refuses it"
+        )
+        report(
+            _server_defect(server, "argument-missing", message, "check", "write ADDRESS:PORT, or add port and a number")
+        )
+
+
+def _checks_name_port(server: Server) -> bool:
+    """True when the proxy's own check rules say which port to connect to, or may do so."""
+    return bool([*server.proxy.inherited("tcp-check connect"), *server.proxy.inherited("http-check connect")])
+
+
+def _verification(server: Server, config: HaproxyConfig, report: Report) -> None:
+    options = server.options
+    verify = options.get("verify", ("required",))
+    if (verify and verify[0] == "none") or "ca-file" in options:
+        return
+    lines = config.global_lines("ssl-server-verify")
+    if any(line.text(1) in {"none", ""} for line in lines):
+        return
+    message = (
+        f"server {server.name!r} is reached by TLS and to be verified, but no CA file is given; HAProxy refuses it"
+    )
+    report(_server_defect(server, "verify", message, "ssl", "add ca-file and the path of the CA's certificates"))
+
+
+def _server_defect(server: Server, kind: str, message: str, word: str, help_text: str) -> Defect:
+    subject = (server.proxy.kind, server.proxy.name, server.name)
+    span = _word_span(server.line, word) or server.span
+    return Defect(kind, span, subject, message, ALL, help=help_text)  # type: ignore[arg-type]
+
+
+def _word_span(line: ConfigLine, word: str) -> Span | None:
+    return line.span_of(list(line.values).index(word)) if word in line.values else None

@@ -1,0 +1,129 @@
+"""Directives of the global section that have a check of their own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from cfglint.analysis.haproxy_verdict.addresses import read_address
+from cfglint.analysis.haproxy_verdict.conditions import read_sample
+from cfglint.analysis.haproxy_verdict.formats import check_format
+from cfglint.analysis.haproxy_verdict.line import Line
+from cfglint.analysis.haproxy_verdict.parameters import check_parameters
+from cfglint.analysis.haproxy_verdict.values import integer_of, time_of
+from cfglint.syntax.haproxy_keywords import ALL, lookup, nearest
+
+_TLS_FLAGS = frozenset(
+    f"{verb}-{version}" for verb in ("no", "force") for version in ("sslv3", "tlsv10", "tlsv11", "tlsv12", "tlsv13")
+)
+_BIND_TLS = _TLS_FLAGS | {
+    "no-tls-tickets",
+    "prefer-client-ciphers",
+    "strict-sni",
+    "no-strict-sni",
+    "tls-tickets",
+    "allow-0rtt",
+}
+_SERVER_TLS = _TLS_FLAGS | {"no-tls-tickets", "tls-tickets", "renegotiate", "no-renegotiate", "sni-auto", "no-sni-auto"}
+_TLS_VERSIONS = frozenset({"SSLv3", "TLSv1.0", "TLSv1.1", "TLSv1.2", "TLSv1.3"})
+_CPU = re.compile(r"\d+(?:-\d*)?(?:,\d+(?:-\d*)?)*")
+_CPU_SET = re.compile(r"(?:auto:)?(?:all|odd|even|\d+(?:-\d*)?)(?:/(?:all|odd|even|\d+(?:-\d*)?))?")
+_FROM_2_6 = ALL & ~1
+_VARIABLE = re.compile(r"proc\.[A-Za-z0-9_.]+")
+
+
+def _stats(line: Line) -> None:
+    if line.is_end(1):
+        line.fail("argument-missing", 1, "'stats' needs socket, timeout or maxconn behind it; HAProxy refuses it")
+        return
+    if not line.known(1):
+        return
+    word = line.words[1]
+    row = lookup("global stats", word)
+    if row is None:
+        near = nearest("global stats", word)
+        hint = f"did you mean {near!r}?" if near else "only 'stats socket', 'timeout' and 'maxconn' are global"
+        line.fail("unknown", 1, f"'stats {word}' does not exist in the global section; HAProxy refuses it", help=hint)
+    elif row.refused:
+        line.fail("removed", 1, f"'stats {word}' was removed; HAProxy refuses it", row.refused, warns=row.where("d"))
+    elif word == "socket":
+        _socket(line)
+    elif word == "timeout" and (line.known(2) or line.is_end(2)):
+        why = time_of(line.get(2))
+        if isinstance(why, str) or why == 0:
+            message = why if isinstance(why, str) else "a time above 0 is expected"
+            line.fail("value", 2, f"'stats timeout': {message}; HAProxy refuses it")
+    elif word == "maxconn" and (line.known(2) or line.is_end(2)) and (integer_of(line.get(2)) or 0) <= 0:
+        line.fail("value", 2, "'stats maxconn' needs a number above 0; HAProxy refuses it")
+
+
+def _socket(line: Line) -> None:
+    if line.is_end(2):
+        line.fail("argument-missing", 2, "'stats socket' needs an address or a path; HAProxy refuses it")
+        return
+    if line.known(2):
+        for address in line.words[2].split(","):
+            problem = read_address(address, "bind").problem
+            if problem is not None:
+                line.fail("address", 2, f"'stats socket': {problem.message}; HAProxy refuses it", problem.fails)
+                return
+    check_parameters(line, 3, "bind")
+
+
+def _tls_options(line: Line) -> None:
+    allowed = _BIND_TLS if "bind" in line.words[0] else _SERVER_TLS
+    if line.is_end(1):
+        line.fail("argument-missing", 1, f"{line.words[0]!r} needs an option behind it; HAProxy refuses it")
+    at = 1
+    while line.known(at):
+        word = line.words[at]
+        if word in {"ssl-min-ver", "ssl-max-ver"}:
+            if line.is_end(at + 1) or (line.known(at + 1) and line.words[at + 1] not in _TLS_VERSIONS):
+                line.fail("value", at + 1, f"{word!r} needs a TLS version, e.g. TLSv1.2; HAProxy refuses it")
+                return
+            at += 2
+        elif word in allowed:
+            at += 1
+        else:
+            line.fail("value", at, f"{line.words[0]!r} knows no option {word!r}; HAProxy refuses it")
+            return
+
+
+def _cpu_map(line: Line) -> None:
+    for index, pattern, what in ((1, _CPU_SET, "threads"), (2, _CPU, "CPUs")):
+        if line.is_end(index):
+            line.fail("argument-missing", index, f"'cpu-map' needs {what}; HAProxy refuses it")
+            return
+        if line.known(index) and not pattern.fullmatch(line.words[index]):
+            line.fail("value", index, f"'cpu-map': {line.words[index]!r} is no set of {what}; HAProxy refuses it")
+            return
+
+
+def _set_var(line: Line) -> None:
+    if line.is_end(2):
+        line.fail("argument-missing", 2, f"{line.words[0]!r} needs a variable and a value; HAProxy refuses it")
+        return
+    if line.known(1) and not _VARIABLE.fullmatch(line.words[1]):
+        line.fail("value", 1, f"{line.words[1]!r} must be a process-wide variable, proc.NAME; HAProxy refuses it")
+        return
+    if line.words[0] == "set-var-fmt":
+        check_format(line, 2, None)
+    elif line.known(2):
+        read_sample(line, 2, len(line.words))
+
+
+def _unset_environment(line: Line) -> None:
+    if line.is_end(1):
+        line.fail("argument-missing", 1, "'unsetenv' needs the name of a variable; HAProxy refuses it")
+
+
+GLOBAL_CHECKS: dict[str, Callable[[Line], None]] = {
+    "stats": _stats,
+    "ssl-default-bind-options": _tls_options,
+    "ssl-default-server-options": _tls_options,
+    "cpu-map": _cpu_map,
+    "set-var": _set_var,
+    "set-var-fmt": _set_var,
+    "unsetenv": _unset_environment,
+}
+"""The check of each global directive that has one here."""

@@ -1,0 +1,523 @@
+"""Proxy directives with arguments of their own: ``balance``, ``cookie``, ``timeout``, ``stats`` and so on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from cfglint.analysis.haproxy_verdict.actions import check_rule
+from cfglint.analysis.haproxy_verdict.conditions import check_condition, note_sample, read_sample
+from cfglint.analysis.haproxy_verdict.defect import Kind
+from cfglint.analysis.haproxy_verdict.formats import LOG, check_format, check_where
+from cfglint.analysis.haproxy_verdict.line import Line
+from cfglint.analysis.haproxy_verdict.replies import ERROR_CODES, read_redirect
+from cfglint.analysis.haproxy_verdict.shapes import no_more_than, one_of
+from cfglint.analysis.haproxy_verdict.values import integer_of, leading_integer, time_of
+from cfglint.syntax.haproxy_keywords import ALL, keywords, lookup, nearest
+
+_FROM_3_2 = ALL & ~0b1111
+_TIMEOUT_HELP = "write {0}s if seconds are meant, else {0}ms"
+
+
+def known_words(place: str) -> tuple[str, ...]:
+    """The words of a place, for messages."""
+    return tuple(row.word for row in keywords(place) if row.known)
+
+
+def check_second(line: Line, place: str, index: int = 1) -> bool:
+    """Check a word against the table of a place; True when it is known to every branch or hidden."""
+    if line.is_end(index):
+        line.fail("argument-missing", index, f"{line.words[0]!r} needs a word behind it; HAProxy refuses it")
+        return False
+    if not line.known(index):
+        return False
+    word = line.words[index]
+    row = lookup(place, word)
+    if row is None or row.refused == ALL:
+        near = nearest(place, word)
+        hint = f"did you mean {near!r}?" if near else f"known: {', '.join(known_words(place))}"
+        line.fail("unknown", index, f"{word!r} may not follow {line.words[0]!r}; HAProxy refuses it", help=hint)
+        return False
+    if row.refused:
+        kind: Kind = "too-new" if row.versions[-1] in "kd?" else "removed"
+        use = row.notes.get("use", "")
+        message = f"HAProxy refuses '{line.words[0]} {word}' as unknown"
+        line.fail(kind, index, message, row.refused, help=f"use {use!r}" if use else "")
+    return True
+
+
+def _mode(line: Line) -> None:
+    if not line.known(1) and not line.is_end(1):
+        line.scope.mode = None
+        return
+    mode = line.get(1)
+    row = lookup("mode", mode)
+    if row is None:
+        near = nearest("mode", mode)
+        hint = f"did you mean {near!r}?" if near else "'tcp' and 'http' are the usual ones"
+        message = f"{mode!r} is no mode; HAProxy refuses it" if mode else "'mode' needs a value; HAProxy refuses it"
+        line.fail("value" if mode else "argument-missing", 1, message, help=hint)
+        line.scope.mode = None
+        return
+    if row.where("r"):
+        line.fail(
+            "removed",
+            1,
+            f"'mode {mode}' was removed; HAProxy refuses it",
+            row.where("r"),
+            help="use 'http-request return'",
+        )
+    elif row.refused:
+        line.fail("too-new", 1, f"HAProxy refuses 'mode {mode}' as unknown", row.refused)
+    if not no_more_than(line, 2, 0):
+        line.scope.mode = mode
+    line.scope.mode = mode
+
+
+def _balance(line: Line) -> None:
+    if line.is_end(1) or not line.known(1):
+        return
+    word = line.words[1]
+    name, bracket, inside = word.partition("(")
+    row = lookup("balance", name)
+    if row is None or row.refused == ALL or (name == "hdr" and not bracket) or (bracket and name not in _BRACKETED):
+        near = nearest("balance", name)
+        hint = f"did you mean {near!r}?" if near else f"known: {', '.join(known_words('balance'))}"
+        line.fail("value", 1, f"{word!r} is no balance algorithm; HAProxy refuses it", help=hint)
+        return
+    if row.refused:
+        line.fail("too-new", 1, f"HAProxy refuses 'balance {name}' as unknown", row.refused)
+    inside = inside.rstrip(")")
+    if name == "hdr" and not inside:
+        line.fail("argument-missing", 1, "'balance hdr()' needs the name of a header; HAProxy refuses it")
+    elif name == "random" and bracket:
+        draws = integer_of(inside)
+        if draws is None or draws < 1:
+            line.fail("value", 1, f"'balance random': {inside!r} is no number of draws (1 or more)")
+    elif name == "hash":
+        _hash(line)
+    elif name in _MODIFIERS:
+        _modifiers(line, name)
+
+
+_BRACKETED = frozenset({"hdr", "random", "rdp-cookie"})
+_MODIFIERS = {"uri": ("len", "depth", "whole", "path-only"), "url_param": ("check_post",), "hdr": ("use_domain_only",)}
+
+
+def _hash(line: Line) -> None:
+    if line.is_end(2):
+        line.fail("argument-missing", 2, "'balance hash' needs an expression; HAProxy refuses it")
+    elif line.known(2):
+        sample, _ = read_sample(line, 2, len(line.words))
+        if sample is not None:
+            note_sample(line, sample, 2)
+
+
+def _modifiers(line: Line, name: str) -> None:
+    at = 2
+    if name == "url_param":
+        if line.is_end(2):
+            line.fail("argument-missing", 2, "'balance url_param' needs the parameter's name; HAProxy refuses it")
+            return
+        at = 3
+    while line.known(at):
+        word = line.words[at]
+        if word not in _MODIFIERS[name]:
+            line.fail("value", at, f"{word!r} may not follow 'balance {name}': {', '.join(_MODIFIERS[name])} may")
+            return
+        if word in {"len", "depth"}:
+            if leading_integer(line.get(at + 1)) < 1 and (line.known(at + 1) or line.is_end(at + 1)):
+                line.fail("value", at + 1, f"'balance uri {word}' needs a number above 0; HAProxy refuses it")
+                return
+            at += 1
+        elif word == "check_post" and line.get(at + 1).isdigit():
+            at += 1
+        at += 1
+
+
+def _cookie(line: Line) -> None:
+    if line.is_end(1):
+        line.fail("argument-missing", 1, "'cookie' needs a name; HAProxy refuses it")
+        return
+    at = 2
+    modes: list[str] = []
+    words: set[str] = set()
+    while line.known(at):
+        word = line.words[at]
+        row = lookup("cookie", word)
+        if row is None:
+            near = nearest("cookie", word)
+            hint = f"did you mean {near!r}?" if near else f"known: {', '.join(known_words('cookie'))}"
+            line.fail("unknown", at, f"{word!r} is no option of 'cookie'; HAProxy refuses it", help=hint)
+            return
+        words.add(word)
+        if word in {"rewrite", "insert", "prefix"}:
+            modes.append(word)
+        if row.arguments == "1":
+            if line.is_end(at + 1):
+                line.fail("argument-missing", at, f"'cookie': {word!r} needs a value; HAProxy refuses it")
+                return
+            if word in {"maxidle", "maxlife"} and line.known(at + 1):
+                why = time_of(line.words[at + 1], "s")
+                if isinstance(why, str):
+                    line.fail("value", at + 1, f"'cookie': {word}: {why}; HAProxy refuses it")
+                    return
+            at += 1
+        at += 1
+    if len(set(modes)) > 1:
+        line.fail("value", 2, f"'cookie': {' and '.join(modes)} exclude each other; HAProxy refuses it", last=at - 1)
+    elif "preserve" in words and not words & {"insert", "indirect"} and not line.open:
+        line.fail("value", 2, "'cookie': preserve needs insert or indirect; HAProxy refuses it", last=at - 1)
+
+
+def _timeout(line: Line) -> None:
+    if line.known(1) and lookup("timeout", line.words[1]) is None:
+        old = {"contimeout": "connect", "clitimeout": "client", "srvtimeout": "server"}.get(line.words[1])
+        if old:
+            line.fail("removed", 1, f"'timeout {line.words[1]}' was removed in 2.1", help=f"use 'timeout {old}'")
+            return
+    if not check_second(line, "timeout"):
+        return
+    name = line.words[1]
+    row = lookup("timeout", name)
+    misfit = row is not None and not (("FE" in row.note and line.scope.front) or ("BE" in row.note and line.scope.back))
+    if misfit:
+        side = "frontends" if row is not None and "FE" in row.note else "backends"
+        line.warn("misplaced", 1, f"'timeout {name}' only counts in {side}; HAProxy ignores it in a {line.scope.kind}")
+    if line.is_end(2):
+        line.fail("argument-missing", 2, f"'timeout {name}' needs a time; HAProxy refuses it")
+        return
+    if not line.known(2):
+        return
+    value = time_of(line.words[2])
+    if isinstance(value, str):
+        line.fail("value", 2, f"'timeout {name}': {value}; HAProxy refuses it")
+        return
+    if len(line.words) > 3:
+        line.fail("argument-unexpected", 3, f"'timeout {name}' takes one time: HAProxy refuses {line.words[3]!r}")
+        return
+    if line.words[2].isdigit() and 0 < value < 100:
+        message = f"'timeout {name} {line.words[2]}' is {value} milliseconds, since it has no unit"
+        line.warn("timeout-unit", 2, message, _FROM_3_2, help=_TIMEOUT_HELP.format(line.words[2]))
+
+
+_STATS_VALUES = {"uri": "a path", "realm": "a name", "refresh": "a time", "auth": "user:password", "scope": "a proxy"}
+
+
+def _stats(line: Line) -> None:
+    if line.is_end(1):
+        line.fail("argument-missing", 1, "'stats' needs a word behind it; HAProxy refuses it")
+        return
+    if line.known(1) and line.words[1] in {"socket", "timeout", "maxconn"}:
+        line.fail("misplaced", 1, f"'stats {line.words[1]}' belongs to the global section; HAProxy refuses it here")
+        return
+    if not check_second(line, "stats"):
+        return
+    word = line.words[1]
+    if word == "admin":
+        if line.scope.kind == "defaults":
+            line.fail("misplaced", 1, "'stats admin' is not possible in a defaults section; HAProxy refuses it")
+        else:
+            check_condition(line, 2, required=True)
+    elif word == "http-request":
+        if line.scope.kind == "defaults":
+            line.fail("misplaced", 1, "'stats http-request' is not possible in a defaults section; HAProxy refuses it")
+        else:
+            check_rule(line, "http-request", 2)
+    elif word in _STATS_VALUES:
+        if line.is_end(2):
+            line.fail("argument-missing", 2, f"'stats {word}' needs {_STATS_VALUES[word]}; HAProxy refuses it")
+        elif word == "refresh" and line.known(2):
+            why = time_of(line.words[2], "s")
+            if isinstance(why, str):
+                line.fail("value", 2, f"'stats refresh': {why}; HAProxy refuses it")
+
+
+def _hash_type(line: Line) -> None:
+    if not one_of(line, 1, ("consistent", "map-based"), "the hash type"):
+        return
+    if line.known(2):
+        row = lookup("hash-function", line.words[2])
+        if row is None or row.refused:
+            message = f"{line.words[2]!r} is no hash function: sdbm, djb2, crc32 or wt6 is expected"
+            line.fail("value", 2, message, row.refused if row else ALL)
+            return
+        if line.known(3) and line.words[3] != "avalanche":
+            line.fail("value", 3, f"'hash-type': only 'avalanche' may stand there, not {line.words[3]!r}")
+
+
+def _retry_on(line: Line) -> None:
+    if line.is_end(1):
+        line.fail("argument-missing", 1, "'retry-on' needs at least one word; HAProxy refuses it")
+    for index in range(1, len(line.words)):
+        if line.known(index):
+            word = line.words[index]
+            if lookup("retry-on", word) is None:
+                line.fail("value", index, f"'retry-on' does not know {word!r}: {', '.join(known_words('retry-on'))}")
+                return
+            if word == "none" and len(line.words) > 2:
+                line.fail("value", index, "'retry-on none' excludes every other word; HAProxy refuses it")
+                return
+
+
+def _rate_limit(line: Line) -> None:
+    readable = one_of(line, 1, ("sessions",), "what to limit") and (line.is_end(2) or line.known(2))
+    if readable and integer_of(line.get(2)) is None:
+        line.fail("value", 2, "'rate-limit sessions' needs a number of sessions a second; HAProxy refuses it")
+
+
+def _persist(line: Line) -> None:
+    if line.is_end(1) or (line.known(1) and not line.words[1].startswith("rdp-cookie")):
+        line.fail("value", 1, "'persist' only knows 'rdp-cookie'; HAProxy refuses it")
+
+
+def _redirect(line: Line) -> None:
+    end = read_redirect(line, 1, (3, 7))
+    if end is not None:
+        check_condition(line, end, what="redirect")
+
+
+def _capture(line: Line) -> None:
+    words = line.words
+    if line.known(1) and words[1] == "cookie":
+        if line.known(3) and words[3] == "len" and not line.is_end(4):
+            return
+        if line.is_end(3) or line.known(3):
+            line.fail("argument-missing", 3, "'capture cookie' needs a name, 'len' and a length; HAProxy refuses it")
+    elif line.known(1) and words[1] in {"request", "response"}:
+        if line.get(2) == "header" and line.known(4) and words[4] == "len" and not line.is_end(5):
+            return
+        if all(line.known(index) or line.is_end(index) for index in (2, 3, 4)):
+            message = f"'capture {words[1]}' needs 'header', a name, 'len' and a length; HAProxy refuses it"
+            line.fail("argument-missing", min(len(words), 4), message)
+    elif line.known(1) or line.is_end(1):
+        line.fail("value", 1, "'capture' knows 'cookie', 'request header' and 'response header'; HAProxy refuses it")
+
+
+def _declare(line: Line) -> None:
+    if not one_of(line, 1, ("capture",), "what to declare"):
+        return
+    fits = one_of(line, 2, ("request", "response"), "the direction")
+    if fits and line.get(3) != "len" and (line.known(3) or line.is_end(3)):
+        line.fail("argument-missing", 3, "'declare capture' needs 'len' and a length; HAProxy refuses it")
+
+
+def _monitor(line: Line) -> None:
+    if one_of(line, 1, ("fail",), "what 'monitor' does"):
+        check_condition(line, 2, required=True)
+
+
+def _error_file(line: Line) -> None:
+    if line.is_end(2):
+        line.fail("argument-missing", 2, f"{line.words[0]!r} needs a status code and a target; HAProxy refuses it")
+        return
+    if line.known(1) and leading_integer(line.words[1]) not in ERROR_CODES:
+        line.fail("value", 1, f"HAProxy has no error message for status {line.words[1]!r}; it refuses the line")
+        return
+    no_more_than(line, 3, ALL & ~1)
+
+
+def _error_files(line: Line) -> None:
+    if line.is_end(1):
+        line.fail("argument-missing", 1, "'errorfiles' needs the name of an http-errors section; HAProxy refuses it")
+    elif line.known(1):
+        line.refer("http-errors", line.words[1], 1)
+        for index in range(2, len(line.words)):
+            if line.known(index) and leading_integer(line.words[index]) not in ERROR_CODES:
+                line.fail("value", index, f"HAProxy has no error message for status {line.words[index]!r}")
+                return
+
+
+def _compression(line: Line) -> None:
+    if not check_second(line, "compression"):
+        return
+    word = line.words[1]
+    if word.startswith(("algo", "type")) and line.is_end(2):
+        line.fail("argument-missing", 2, f"'compression {word}' needs at least one value; HAProxy refuses it")
+    elif word.startswith("algo"):
+        for index in range(2, len(line.words)):
+            if line.known(index) and lookup("compression-algo", line.words[index]) is None:
+                line.fail(
+                    "value", index, f"{line.words[index]!r} is no compression: identity, gzip, deflate, raw-deflate"
+                )
+                return
+
+
+def _use_backend(line: Line) -> None:
+    if line.is_end(1):
+        line.fail("argument-missing", 1, "'use_backend' needs the name of a backend; HAProxy refuses it")
+        return
+    check_condition(line, 2, what="use_backend")
+    if line.known(1):
+        if "%" in line.words[1]:
+            check_format(line, 1, (5, 5))
+        else:
+            line.refer("use_backend", line.words[1], 1)
+
+
+def _default_backend(line: Line) -> None:
+    if line.known(1) and len(line.words) == 2:
+        line.refer("default_backend", line.words[1], 1)
+
+
+def _use_server(line: Line) -> None:
+    if line.is_end(1):
+        line.fail("argument-missing", 1, "'use-server' needs the name of a server; HAProxy refuses it")
+        return
+    check_condition(line, 2, required=True)
+    if line.known(1) and "%" not in line.words[1]:
+        line.refer("use-server", line.words[1], 1)
+
+
+def _persistence_rule(line: Line) -> None:
+    check_condition(line, 1, what=line.words[0], required=True)
+
+
+def _stick(line: Line) -> None:
+    if not check_second(line, "stick"):
+        return
+    word = line.words[1]
+    if line.is_end(2):
+        line.fail("argument-missing", 2, f"'stick {word}' needs an expression; HAProxy refuses it")
+        return
+    if not line.known(2):
+        return
+    sample, at = read_sample(line, 2, len(line.words))
+    if sample is None:
+        return
+    note_sample(line, sample, 2)
+    place = 14 if word == "store-response" else 9
+    if not check_where(line, 2, sample, (place, place)):
+        return
+    table = ""
+    if line.get(at) == "table":
+        table, at = line.get(at + 1), at + 2
+        if not line.known(at - 1):
+            return
+    line.refer("table", table, at - 1)
+    check_condition(line, at, what=f"stick {word}")
+
+
+def _filter(line: Line) -> None:
+    if line.is_end(1):
+        line.fail("argument-missing", 1, "'filter' needs the name of a filter; HAProxy refuses it")
+    elif line.known(1) and line.words[1].startswith("lua."):
+        line.refer("lua", line.words[1], 1)
+    elif line.known(1):
+        row = lookup("filter", line.words[1])
+        if row is None or row.refused == ALL:
+            near = nearest("filter", line.words[1])
+            hint = f"did you mean {near!r}?" if near else ""
+            line.fail("unknown", 1, f"{line.words[1]!r} is no filter; HAProxy refuses it", help=hint)
+        elif row.refused:
+            line.fail("too-new", 1, f"HAProxy refuses the filter {line.words[1]!r} as unknown", row.refused)
+        elif line.words[1] == "cache" and line.known(2):
+            line.refer("cache", line.words[2], 2)
+        elif line.words[1] == "fcgi-app" and line.known(2):
+            line.refer("fcgi-app", line.words[2], 2)
+
+
+def _email_alert(line: Line) -> None:
+    if check_second(line, "email-alert") and line.is_end(2):
+        message = f"'email-alert {line.words[1]}' needs a value; HAProxy refuses it"
+        line.fail("argument-missing", 2, message, _FROM_3_2 if line.words[1] == "to" else ALL)
+    elif line.get(1) == "level" and line.known(2) and lookup("log-level", line.words[2]) is None:
+        line.fail("value", 2, f"{line.words[2]!r} is no log level; HAProxy refuses it")
+
+
+def _source(line: Line) -> None:
+    if line.is_end(1):
+        line.fail("argument-missing", 1, "'source' needs an address; HAProxy refuses it")
+    elif line.known(2) and line.words[2] not in {"usesrc", "interface"}:
+        line.fail("value", 2, f"'source' knows 'usesrc' and 'interface' behind its address, not {line.words[2]!r}")
+    elif line.get(2) and line.is_end(3):
+        line.fail("argument-missing", 3, f"'source': {line.words[2]!r} needs a value; HAProxy refuses it")
+
+
+def _format(line: Line) -> None:
+    if len(line.words) == 2:
+        check_format(line, 1, LOG if line.words[0] != "unique-id-format" else None)
+
+
+def _http_reuse(line: Line) -> None:
+    if one_of(line, 1, ("never", "safe", "aggressive", "always"), "when to reuse"):
+        no_more_than(line, 2)
+
+
+def _external_check(line: Line) -> None:
+    one_of(line, 1, ("command", "path"), "what of the external check")
+
+
+def _use_fcgi(line: Line) -> None:
+    if line.known(1):
+        line.refer("fcgi-app", line.words[1], 1)
+
+
+def _tcp_request(line: Line) -> None:
+    head = line.words[0]
+    if line.is_end(1):
+        line.fail("argument-missing", 1, f"{head!r} needs a word behind it; HAProxy refuses it")
+        return
+    if not check_second(line, head):
+        return
+    word = line.words[1]
+    if head == "tcp-response" and not line.scope.back:
+        line.fail("misplaced", 1, "'tcp-response' belongs to backends; HAProxy refuses it in a frontend")
+        return
+    if word == "inspect-delay":
+        why = time_of(line.get(2)) if line.known(2) or line.is_end(2) else 0
+        if isinstance(why, str):
+            line.fail("value", 2, f"'{head} inspect-delay': {why}; HAProxy refuses it")
+        return
+    if head == "tcp-request" and word in {"connection", "session"} and not line.scope.front:
+        line.fail("misplaced", 1, f"'tcp-request {word}' belongs to frontends; HAProxy refuses it in a backend")
+        return
+    check_rule(line, f"{head} {word}", 2)
+
+
+def _rule(line: Line) -> None:
+    check_rule(line, line.words[0], 1)
+
+
+PROXY_CHECKS: dict[str, Callable[[Line], None]] = {
+    "balance": _balance,
+    "capture": _capture,
+    "compression": _compression,
+    "cookie": _cookie,
+    "declare": _declare,
+    "default_backend": _default_backend,
+    "email-alert": _email_alert,
+    "errorfile": _error_file,
+    "errorfiles": _error_files,
+    "errorloc": _error_file,
+    "errorloc302": _error_file,
+    "errorloc303": _error_file,
+    "error-log-format": _format,
+    "external-check": _external_check,
+    "filter": _filter,
+    "force-persist": _persistence_rule,
+    "hash-type": _hash_type,
+    "http-after-response": _rule,
+    "http-request": _rule,
+    "http-response": _rule,
+    "http-reuse": _http_reuse,
+    "ignore-persist": _persistence_rule,
+    "log-format": _format,
+    "log-format-sd": _format,
+    "mode": _mode,
+    "monitor": _monitor,
+    "persist": _persist,
+    "rate-limit": _rate_limit,
+    "redirect": _redirect,
+    "retry-on": _retry_on,
+    "source": _source,
+    "stats": _stats,
+    "stick": _stick,
+    "tcp-request": _tcp_request,
+    "tcp-response": _tcp_request,
+    "timeout": _timeout,
+    "unique-id-format": _format,
+    "use-fcgi-app": _use_fcgi,
+    "use-server": _use_server,
+    "use_backend": _use_backend,
+}
+"""The check of each directive that has one here; it is called with lines of proxies only."""

@@ -1,0 +1,92 @@
+"""``server``, ``server-template`` and ``default-server`` lines."""
+
+from __future__ import annotations
+
+import re
+
+from cfglint.analysis.haproxy_verdict.addresses import read_address
+from cfglint.analysis.haproxy_verdict.line import Line
+from cfglint.analysis.haproxy_verdict.parameters import check_parameters
+
+_NAME = re.compile(r"[A-Za-z0-9_.:-]*")
+_COUNT = re.compile(r"(\d+)(?:-(\d+))?")
+
+
+def odd_character(name: str) -> str:
+    """The first character that a name of HAProxy's may not hold, or empty."""
+    found = _NAME.match(name)
+    return name[found.end()] if found and found.end() < len(name) else ""
+
+
+def check_server(line: Line) -> dict[str, int]:
+    """Check a ``server`` line of a proxy; its parameters and their indices."""
+    if line.is_end(2):
+        line.fail("argument-missing", 2, "'server' needs a name and an address; HAProxy refuses it")
+        return {}
+    if line.known(1) and not check_name(line, 1, "a server's name"):
+        return {}
+    if line.known(1):
+        _unique(line)
+    if not _address(line, 2, "server"):
+        return {}
+    return check_parameters(line, 3, "server")
+
+
+def check_template(line: Line) -> dict[str, int]:
+    """Check a ``server-template`` line; its parameters and their indices."""
+    if line.is_end(3):
+        message = "'server-template' needs a prefix, a number and an address; HAProxy refuses it"
+        line.fail("argument-missing", 3, message)
+        return {}
+    if line.known(2):
+        found = _COUNT.fullmatch(line.words[2])
+        low, high = (int(found[1]), int(found[2] or found[1])) if found else (0, 0)
+        if low < 1 or high < low:
+            line.fail("value", 2, f"{line.words[2]!r} is no number or range of servers; HAProxy refuses it")
+            return {}
+    if not _address(line, 3, "server"):
+        return {}
+    return check_parameters(line, 4, "server")
+
+
+def check_default_server(line: Line) -> None:
+    """Check a ``default-server`` line."""
+    check_parameters(line, 1, "server")
+
+
+def check_name(line: Line, index: int, what: str) -> bool:
+    """Report a name with a character that HAProxy does not allow; True when it is fine."""
+    character = odd_character(line.words[index])
+    if not character:
+        return True
+    message = f"{character!r} may not stand in {what} ({line.words[index]!r}): letters, digits, - _ . : may"
+    line.fail("name", index, f"{message}; HAProxy refuses it")
+    return False
+
+
+def _unique(line: Line) -> None:
+    name = line.words[1]
+    first = line.scope.servers.setdefault(name, line)
+    if first is line:
+        return
+    line.fail(
+        "duplicate",
+        1,
+        f"{line.scope.label} has two servers called {name!r}; HAProxy refuses it",
+        related=(("the first one", first.span(1)),),
+        help="give each server a name of its own",
+    )
+
+
+def _address(line: Line, index: int, use: str) -> bool:
+    if not line.known(index):
+        return True
+    endpoint = read_address(line.words[index], "server" if use == "server" else "peer")
+    problem = endpoint.problem
+    if problem is None:
+        return True
+    later = {"init-addr", "resolvers"} & set(line.words[index + 1 :])
+    if endpoint.kind == "name" and "init-addr" in later:
+        return True
+    line.fail("address", index, f"{line.words[0]!r}: {problem.message}; HAProxy refuses it", problem.fails)
+    return False

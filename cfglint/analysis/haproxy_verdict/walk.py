@@ -1,0 +1,168 @@
+"""Everything in a configuration that HAProxy refuses or warns about, in one pass over its lines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from weakref import WeakKeyDictionary
+
+from cfglint.analysis.haproxy_verdict.afterwards import check_afterwards
+from cfglint.analysis.haproxy_verdict.conditions import check_acl
+from cfglint.analysis.haproxy_verdict.defect import Defect, Kind
+from cfglint.analysis.haproxy_verdict.global_words import GLOBAL_CHECKS
+from cfglint.analysis.haproxy_verdict.headers import Book, open_section
+from cfglint.analysis.haproxy_verdict.health import check_health_rule
+from cfglint.analysis.haproxy_verdict.line import PROXIES, Line, Reference, Scope
+from cfglint.analysis.haproxy_verdict.logs import check_log
+from cfglint.analysis.haproxy_verdict.options import check_option
+from cfglint.analysis.haproxy_verdict.order import check_order
+from cfglint.analysis.haproxy_verdict.other_sections import SECTION_CHECKS
+from cfglint.analysis.haproxy_verdict.parameters import check_bind
+from cfglint.analysis.haproxy_verdict.placement import check_placement
+from cfglint.analysis.haproxy_verdict.proxy_words import PROXY_CHECKS
+from cfglint.analysis.haproxy_verdict.servers import check_default_server, check_server, check_template
+from cfglint.analysis.haproxy_verdict.shapes import check_shape
+from cfglint.analysis.haproxy_verdict.tables import check_table
+from cfglint.model.haproxy import HaproxyConfig
+from cfglint.syntax.haproxy_keywords import ALL
+
+_LAST_WINS = frozenset({"default_backend", "log-format"})
+_FROM_3_4 = ALL & ~0b11111
+_IN_3_2 = 0b10000
+
+_memory: WeakKeyDictionary[HaproxyConfig, Mapping[Kind, list[Defect]]] = WeakKeyDictionary()
+
+
+def defects_of(config: HaproxyConfig) -> Mapping[Kind, list[Defect]]:
+    """The defects of a configuration by kind, each list in the order found; computed once."""
+    known = _memory.get(config)
+    if known is None:
+        known = _memory[config] = _Walk(config).run()
+    return known
+
+
+def _bind(line: Line) -> None:
+    found = check_bind(line)
+    if (
+        "ssl" in found
+        and not {"crt", "crt-list", "default-crt", "generate-certificates"} & set(found)
+        and not line.open
+    ):
+        line.scope.facts.setdefault("ssl without crt", line)
+    line.scope.facts.setdefault("bind", line)
+
+
+def _server(line: Line) -> None:
+    found = check_template(line) if line.words[0] == "server-template" else check_server(line)
+    line.scope.facts.setdefault("server", line)
+    if "check" in found:
+        line.scope.facts.setdefault("check", line)
+    if "track" in found and line.known(found["track"] + 1):
+        line.refer("track", line.words[found["track"] + 1], found["track"] + 1)
+    if "usesrc" in found and "source" not in found:
+        line.fail("misplaced", found["usesrc"], "'usesrc' must follow 'source'; HAProxy refuses it")
+
+
+def _table(line: Line) -> None:
+    check_table(line, 1)
+    line.scope.facts.setdefault("stick-table", line)
+
+
+_PROXY: dict[str, Callable[[Line], None]] = {
+    **PROXY_CHECKS,
+    "acl": check_acl,
+    "bind": _bind,
+    "default-server": check_default_server,
+    "http-check": check_health_rule,
+    "log": check_log,
+    "option": check_option,
+    "server": _server,
+    "server-template": _server,
+    "stick-table": _table,
+    "tcp-check": check_health_rule,
+}
+_CHECKS: dict[str, dict[str, Callable[[Line], None]]] = {
+    **SECTION_CHECKS,
+    **dict.fromkeys(PROXIES, _PROXY),
+    "global": {**GLOBAL_CHECKS, "log": check_log},
+}
+_CHECKS["fcgi-app"]["acl"] = check_acl
+
+
+class _Walk:
+    def __init__(self, config: HaproxyConfig) -> None:
+        self.config = config
+        self.found: dict[Kind, list[Defect]] = {}
+        self.references: list[Reference] = []
+        self.book = Book()
+
+    def report(self, defect: Defect) -> None:
+        self.found.setdefault(defect.kind, []).append(defect)
+
+    def run(self) -> Mapping[Kind, list[Defect]]:
+        scopes: list[Scope] = []
+        for section in self.config.sections:
+            name = section.name if isinstance(section.name, str) else ""
+            scope = Scope(section.kind, name, section, partial=section.incomplete is not None)
+            scopes.append(scope)
+            header = Line(section.header, scope, self.report, self.references)
+            if section.header.directive.problem is None:
+                open_section(header, scope, self.book)
+            checks = _CHECKS.get(section.kind, {})
+            for written in section.lines:
+                if written.directive.problem is not None:
+                    scope.partial = True
+                    continue
+                line = Line(written, scope, self.report, self.references)
+                if line.words:
+                    self.check(line, checks)
+        check_afterwards(self.config, scopes, self.book, self.references, self.report)
+        return self.found
+
+    def check(self, line: Line, checks: Mapping[str, Callable[[Line], None]]) -> None:
+        self.check_empty(line)
+        if not check_placement(line):
+            return
+        word = line.words[0]
+        scope = line.scope
+        if scope.kind in PROXIES:
+            check_order(line)
+            key = f"{word} {line.get(1)}" if word in {"timeout", "option", "stats"} else word
+            if line.prefix != "no":
+                self.repeated(line, key)
+            scope.seen.setdefault(key, line)
+            if word == "use_backend":
+                scope.lists.setdefault(word, []).append(line)
+            elif word == "http-send-name-header" and line.get(1).lower() == "host":
+                line.fail("value", 1, "'http-send-name-header' cannot overwrite the Host header", _FROM_3_4)
+            elif word in _LAST_WINS:
+                scope.seen[key] = line
+        elif scope.kind == "global":
+            scope.seen.setdefault(word, line)
+        check_shape(line)
+        check = checks.get(word)
+        if check is not None:
+            check(line)
+
+    def repeated(self, line: Line, key: str) -> None:
+        if not key.startswith("timeout ") or key not in line.scope.seen or not line.known(1):
+            return
+        first = line.scope.seen[key]
+        line.warn(
+            "duplicate",
+            1,
+            f"{key!r} is set twice in {line.scope.label}: the second value replaces the first",
+            mild=True,
+            related=(("the first one", first.directive.span),),
+        )
+
+    def check_empty(self, line: Line) -> None:
+        directive = line.directive
+        if '"' not in directive.raw and "'" not in directive.raw:
+            return
+        texts = directive.texts
+        at = len(line.words) + (1 if line.prefix else 0)
+        if at >= len(texts) or texts[at] or line.open:
+            return
+        index = at - (1 if line.prefix else 0)
+        message = "an empty word ends the line: HAProxy ignores what follows, and from 3.4 on it refuses the line"
+        line.fail("empty-argument", index, message, _FROM_3_4, warns=_IN_3_2)

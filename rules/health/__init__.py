@@ -1,0 +1,1 @@
+"""HAProxy: health checks."""

@@ -1,0 +1,1 @@
+"""HAProxy: names, routes and modes."""

@@ -1,0 +1,1 @@
+"""HAProxy: timeouts, limits, logs and versions."""

@@ -1,0 +1,1 @@
+"""Secrets, TLS and who may do what."""
