@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import sys
 
 import click
 
@@ -48,5 +49,11 @@ def main() -> None:
 
 
 def run() -> None:
-    """Entry point of the console script."""
-    main()
+    """Entry point of the console script: whatever goes wrong, a user reads a sentence and no traceback."""
+    try:
+        main()
+    except Exception as error:  # noqa: BLE001 - the last line of defence
+        from cfglint.engine.faults import describe_fault  # noqa: PLC0415 - only needed here
+
+        click.echo(f"cfglint: {describe_fault(error)}", err=True)
+        sys.exit(2)

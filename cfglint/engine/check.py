@@ -9,6 +9,7 @@ from pathlib import Path
 
 from cfglint.engine.baseline import Entry, split_by_baseline
 from cfglint.engine.declared import match_declared
+from cfglint.engine.faults import describe_fault
 from cfglint.engine.finding import Finding, Unchecked
 from cfglint.engine.registry import select_rules
 from cfglint.engine.result import Fault, Result
@@ -19,7 +20,9 @@ from cfglint.model.cluster import Fleet
 from cfglint.model.declared import Declared
 from cfglint.model.discovery import Discovered, discover
 from cfglint.model.grouping import build_fleet
+from cfglint.model.node import Node
 from cfglint.model.version import Target
+from cfglint.tree import ReadProblem
 
 
 @dataclass(frozen=True)
@@ -68,10 +71,12 @@ def read_fleet(
     by_tree = match_declared(found, declared.nodes)
     for tree in found.trees:
         tree.overlay = overlay or {}
-    nodes = [
-        build_node(name, tree, (own and own.target) or target, own, declared.variables)
-        for name, tree, own in zip(found.names, found.trees, by_tree, strict=True)
-    ]
+    nodes: list[Node] = []
+    for name, tree, own in zip(found.names, found.trees, by_tree, strict=True):
+        try:
+            nodes.append(build_node(name, tree, (own and own.target) or target, own, declared.variables))
+        except Exception as error:  # noqa: BLE001 - one node's fault must not cost the report of the others
+            found.problems.append(ReadProblem(tree.shown or name, describe_fault(error)))
     return build_fleet(nodes, declared.clusters), found
 
 

@@ -79,7 +79,8 @@ def rule(
         yields_to: rules whose finding about the same subject, or a part of it, makes this one redundant.
         sources: what the rule rests on: an RFC, a manual page, an observation.
         on: for directive scopes, the keywords to be called for.
-        hides: themes whose findings in the same file are consequences of this rule's, and left out.
+        hides: themes whose findings in the same file are consequences of this rule's, and left out; so are all other
+            findings on the lines that it points to.
     """
 
     def mark(function: F) -> F:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-import traceback
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from pathlib import PurePath
 
+from cfglint.engine.faults import describe_fault
 from cfglint.engine.finding import Finding, Unchecked
 from cfglint.engine.registry import all_rules
 from cfglint.engine.result import Fault, Result, RuleInfo
@@ -111,7 +110,7 @@ class _Reports:
             try:
                 reports = list(rule.check(subject))
             except Exception as error:  # noqa: BLE001 - one rule's fault must not cost the report of the others
-                self.faults.append(Fault(rule.name, f"internal fault: {_describe(error)}; please report it"))
+                self.faults.append(Fault(rule.name, describe_fault(error)))
                 break
             for report in reports:
                 if isinstance(report, Finding):
@@ -126,21 +125,42 @@ def _without_consequences(findings: list[Finding], rules: dict[str, Rule]) -> li
     prefixes: dict[str, set[tuple[str, ...]]] = defaultdict(set)
     for finding in findings:
         prefixes[finding.rule].update(finding.subject[:length] for length in range(1, len(finding.subject) + 1))
-    hidden = {(finding.at.path, theme) for finding in findings for theme in rules[finding.rule].metadata.hides}
+    hidden = _Hidden(findings, rules)
     # A finding that stands for hidden ones says for them, too, that the daemon's own check fails.
     failing = {
         finding.at.path: finding.fails_check
         for finding in findings
-        if finding.fails_check is not None and (finding.at.path, rules[finding.rule].theme) in hidden
+        if finding.fails_check is not None and hidden.covers(finding, rules[finding.rule])
     }
     return [
         replace(finding, fails_check=finding.fails_check or failing.get(finding.at.path))
         if rules[finding.rule].metadata.hides
         else finding
         for finding in findings
-        if (finding.at.path, rules[finding.rule].theme) not in hidden
+        if not hidden.covers(finding, rules[finding.rule])
         and not any(finding.subject in prefixes[cause] for cause in rules[finding.rule].metadata.yields_to)
     ]
+
+
+class _Hidden:
+    """What rules with ``hides`` make redundant: themes in the same file, and every other finding on their lines."""
+
+    def __init__(self, findings: list[Finding], rules: dict[str, Rule]) -> None:
+        self._themes: set[tuple[str, str]] = set()
+        self._lines: set[tuple[str, int]] = set()
+        for finding in findings:
+            themes = rules[finding.rule].metadata.hides
+            self._themes.update((finding.at.path, theme) for theme in themes)
+            if themes:
+                places = (finding.at, *(related.span for related in finding.related))
+                self._lines.update((place.path, place.line) for place in places)
+
+    def covers(self, finding: Finding, rule: Rule) -> bool:
+        """True when a finding is a consequence of such a rule's."""
+        if rule.metadata.hides:
+            return False
+        place = (finding.at.path, finding.at.line)
+        return (finding.at.path, rule.theme) in self._themes or (finding.at.line > 0 and place in self._lines)
 
 
 def _in_order(findings: list[Finding]) -> list[Finding]:
@@ -151,10 +171,3 @@ def _in_order(findings: list[Finding]) -> list[Finding]:
     for finding in findings:
         unique.setdefault(key(finding), finding)
     return [unique[place] for place in sorted(unique)]
-
-
-def _describe(error: Exception) -> str:
-    """The kind of error and the line of our own code, never its text: that may hold a secret."""
-    frames = traceback.extract_tb(error.__traceback__)
-    place = f" in {PurePath(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
-    return f"{type(error).__name__}{place}"

@@ -43,7 +43,7 @@ def template_unrendered(file: NodeFile) -> Iterator[Finding | Unchecked]:
             "reads the marks as values"
         ),
         label=first.engine,
-        related=[Related(mark.engine, mark.span) for mark in marks[1:4]],
+        related=[Related(mark.engine, mark.span) for mark in marks[1:]],
         help="check what your configuration management writes to the host, not the template",
         fails_check="keepalived" if file.kind == "keepalived" and any(_splits(file, mark) for mark in marks) else None,
     )
