@@ -151,6 +151,9 @@ def is_ipv4(address: Address) -> bool:
 def _vips(server: VirtualServer, cluster: Cluster) -> list[tuple[Address, bool]]:
     if server.kind == "address":
         return [] if server.address is None or isinstance(server.address, Unknown) else [(server.address, True)]
+    group = next((group for group in server.config.server_groups if group.name == server.group), None)
+    if group is not None and not group.fwmarks:
+        return [(address, True) for address, _, _ in group.endpoints if not isinstance(address, Unknown)]
     return [(address, False) for address in sorted(cluster_vips(cluster), key=str)]
 
 
