@@ -69,10 +69,14 @@ class Backend:
         """The node's interfaces on which neighbours ask for the VIP by ARP."""
         host, vips = self.node.addresses, cluster_vips(self.cluster)
         found = interfaces_towards(host, self.vip, vips)
+        if any(name.startswith("?") for name in found):
+            return Unknown("the name of the interface on which it is asked for")
         if found:
             return found
         near = [entry.interface for entry in host.addresses if entry.address.ip in self.own_addresses]
         answers = [self._vip_is_near(director) for director in self.directors]
+        if any(name.startswith("?") for name in near):
+            return Unknown("the name of the interface on which it is asked for")
         if True in answers:
             return list(dict.fromkeys(near))
         return Unknown(f"on which segment {self.vip} is asked for") if None in answers else []

@@ -35,7 +35,7 @@ def static_vips(node: Node) -> Iterator[StaticVip]:
 
     Left out is the address owner of RFC 9568 (priority 255), which has the VIP as its own address on purpose.
     """
-    configured = [entry for entry in node.addresses.configured if not entry.on_silent_device]
+    configured = [entry for entry in node.addresses.configured if entry.at_boot and not entry.on_silent_device]
     for instance in node.keepalived.instances if node.keepalived is not None else ():
         if instance.priority.value == ADDRESS_OWNER:
             continue

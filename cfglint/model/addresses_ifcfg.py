@@ -14,7 +14,7 @@ from cfglint.model.address_text import add_route
 from cfglint.model.host_addresses import DefaultRoute, HostAddress, HostAddresses, Scope
 from cfglint.model.host_files import first_file
 from cfglint.model.value import Unknown
-from cfglint.source import SourceFile
+from cfglint.source import SourceFile, Span
 from cfglint.syntax.ip_command import read_route
 from cfglint.syntax.problem import SyntaxProblem
 from cfglint.syntax.shell_assignments import Assignment, AssignmentFile, parse_assignments
@@ -85,24 +85,30 @@ def _read_interface(file: AssignmentFile, name: str, host: HostAddresses) -> Non
         if found is not None:
             host.unreadable = host.unreadable or Unknown(f"{source.path} gives a range of addresses", found.span)
     scope: Scope | None = None if device == "lo" else "global"
+    place = HostPlace(device, label, scope, at_boot=file.truth("ONBOOT", default=True))
     may_route = file.truth("DEFROUTE", default=True)
     for suffix in _suffixes(file, "IPADDR", optional=("", "0", "1"), first=2):
-        _add_ipv4(file, suffix, HostPlace(device, label, scope), host)
+        _add_ipv4(file, suffix, place, host)
     for suffix in _suffixes(file, "GATEWAY", optional=("", "0", "1"), first=2):
         _add_gateway(file, f"GATEWAY{suffix}", device, host, counts=may_route)
-    _add_ipv6(file, HostPlace(device, label, scope), host)
+    _add_ipv6(file, place, host)
     _add_gateway(file, "IPV6_DEFAULTGW", device, host, counts=file.truth("IPV6_DEFROUTE", default=True))
 
 
 class HostPlace:
-    """Where an address goes: the device, the name with its alias, the scope."""
+    """Where an address goes: the device, the name with its alias, the scope, whether it is there after a boot."""
 
-    __slots__ = ("device", "label", "scope")
+    __slots__ = ("at_boot", "device", "label", "scope")
 
-    def __init__(self, device: str, label: str, scope: Scope | None) -> None:
+    def __init__(self, device: str, label: str, scope: Scope | None, *, at_boot: bool) -> None:
+        self.at_boot = at_boot
         self.device = device
         self.label = label if ":" in label else ""
         self.scope = scope
+
+    def address(self, address: IPv4Interface | IPv6Interface, span: Span) -> HostAddress:
+        """An address in this place."""
+        return HostAddress(self.device, address, span, self.scope, self.label, at_boot=self.at_boot)
 
 
 def _suffixes(file: AssignmentFile, key: str, optional: tuple[str, ...], first: int) -> Iterator[str]:
@@ -122,7 +128,7 @@ def _add_ipv4(file: AssignmentFile, suffix: str, place: HostPlace, host: HostAdd
     if not isinstance(address, IPv4Interface):
         _refuse(written, host)
         return
-    host.addresses.append(HostAddress(place.device, address, written.value_span, place.scope, place.label))
+    host.addresses.append(place.address(address, written.value_span))
 
 
 def _add_ipv6(file: AssignmentFile, place: HostPlace, host: HostAddresses) -> None:
@@ -133,7 +139,7 @@ def _add_ipv6(file: AssignmentFile, place: HostPlace, host: HostAddresses) -> No
         for word in (written.value or "?").split():
             address = _interface(word.split("%", 1)[0], "64")
             if isinstance(address, IPv6Interface):
-                host.addresses.append(HostAddress(place.device, address, written.value_span, place.scope, place.label))
+                host.addresses.append(place.address(address, written.value_span))
             else:
                 _refuse(written, host)
 

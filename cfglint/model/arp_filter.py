@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address
 
 from cfglint.model.host_files import first_file
+from cfglint.model.host_scripts import script_sources
 from cfglint.model.layout import find
 from cfglint.source import SourceFile, Span
 from cfglint.tree import NodeTree
 
 ARPTABLES = ("etc/sysconfig/arptables", "etc/arptables.conf", "etc/arptables.rules", "etc/arptables/rules")
-ARPTABLES_RULE = re.compile(r"\s*(?:arptables\s+)?-[AI]\s+(?:INPUT|IN)\b(.*)")
+ARPTABLES_RULE = re.compile(r"\s*(?:(?:sudo\s+)?(?:/\S+/)?arptables\s+)?-[AI]\s+(?:INPUT|IN)\b(.*)")
 ADDRESS = re.compile(r"(?<![\d.])(\d{1,3}(?:\.\d{1,3}){3})(?:/32)?(?![\d./])")
 NFT_TABLE = re.compile(r"\s*table\s+arp\s")
 
@@ -41,6 +42,9 @@ def read_arp_filters(tree: NodeTree) -> list[ArpFilter]:
         source = tree.read(name) if name is not None else None
         if source is not None:
             found += _arptables(source)
+    for script in script_sources(tree):
+        if "arptables" in script.text:
+            found += _arptables(script)
     for name in find(tree, "nftables"):
         source = tree.read(name)
         if source is not None and "arp" in source.text:

@@ -30,6 +30,7 @@ class HostAddress:
         scope: how far it is valid; None where the files leave it to the tool that reads them.
         label: the alias name, e.g. ``lo:0``; empty without one.
         origin: an interface file, a script, or a capture of the running host.
+        at_boot: False when the file says that the interface does not start by itself.
     """
 
     interface: str
@@ -38,6 +39,7 @@ class HostAddress:
     scope: Scope | None = "global"
     label: str = ""
     origin: Origin = "file"
+    at_boot: bool = True
 
     @property
     def on_silent_device(self) -> bool:

@@ -6,10 +6,40 @@ from collections.abc import Iterator
 from ipaddress import IPv4Address
 
 from cfglint.analysis.arp import arp_answer
-from cfglint.analysis.real_servers import backends
+from cfglint.analysis.real_servers import Backend, backends
 from cfglint.engine import Finding, Related, Unchecked, rule
 from cfglint.model.cluster import Cluster
+from cfglint.model.node import Node
 from cfglint.model.value import Unknown
+
+HIDING = (1, 2, 8)
+
+
+def _only_default(node: Node, interface: str) -> bool:
+    """True when arp_ignore is set for ``default`` alone."""
+    default = node.kernel.value("net.ipv4.conf.default.arp_ignore")
+    others = (node.kernel.value(f"net/ipv4/conf/{name}/arp_ignore") for name in ("all", interface))
+    return default is not None and default.number in HIDING and all(other is None for other in others)
+
+
+def _late(backend: Backend, interface: str) -> Finding:
+    line = backend.node.kernel.value("net.ipv4.conf.default.arp_ignore")
+    carrier = backend.carriers[0]
+    name = backend.node.name
+    return Finding(
+        at=line.span if line is not None else carrier.span,
+        subject=backend.key,
+        severity="warning",
+        message=(
+            f"{name} hides the VIP {backend.vip} by arp_ignore of conf.default only, which counts for interfaces that "
+            f"appear later: whether {interface} is one depends on the order of the boot, and if not, {name} answers "
+            "ARP requests for the VIP beside the director"
+        ),
+        label="counts for interfaces that appear later",
+        related=[Related("the VIP", carrier.span)],
+        help=f"set net.ipv4.conf.all.arp_ignore = 1 in /etc/sysctl.d on {name}",
+        nodes=(name,),
+    )
 
 
 @rule(
@@ -43,6 +73,9 @@ def dr_rs_answers_arp(cluster: Cluster) -> Iterator[Finding | Unchecked]:
         carried = {carrier.interface for carrier in backend.carriers}
         for interface in (name for name in asked if name not in carried):
             answer = arp_answer(node.addresses, node.kernel, vip, interface)
+            if isinstance(answer.answers, Unknown) and _only_default(node, interface):
+                yield _late(backend, interface)
+                break
             if isinstance(answer.answers, Unknown):
                 yield Unchecked(node.name, f"ARP answers for {vip} on {interface}", answer.answers.why)
                 continue
