@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from cfglint.analysis.election_accept import YES, Reach
 from cfglint.analysis.election_field import Filter
+from cfglint.analysis.election_hops import hops_after
 from cfglint.analysis.election_router import Address, Router
 from cfglint.analysis.packet import Packet, PacketVerdict
 from cfglint.analysis.packet_judge import judge
@@ -48,7 +49,9 @@ class _Judged:
         if verdict.denied:
             where = _place(verdict)
             return Reach("no", f"the firewall of {sender.node} keeps its own adverts in{where}", "firewall")
-        return self._unknown(sender.node, verdict) if verdict.verdict == "unknown" else YES
+        if verdict.verdict == "unknown":
+            return self._unknown(sender.node, verdict)
+        return self._full_hops(sender, receiver, sender.node, "output")
 
     def enters(self, receiver: Router, sender: Router) -> Reach:
         """Whether the receiver's filter lets the sender's adverts in, if need be as answers to its own (conntrack)."""
@@ -67,7 +70,21 @@ class _Judged:
             return Reach(
                 "no", f"the firewall of {receiver.node} drops {sender.node}'s adverts{_place(verdict)}", "firewall"
             )
-        return self._unknown(receiver.node, verdict) if verdict.verdict == "unknown" else YES
+        if verdict.verdict == "unknown":
+            return self._unknown(receiver.node, verdict)
+        return self._full_hops(sender, receiver, receiver.node, "input")
+
+    def _full_hops(self, sender: Router, receiver: Router, name: str, hook: str) -> Reach:
+        """Multicast adverts with fewer hops left than 255 are discarded; unicast ones are not looked at."""
+        changed = None if sender.unicast else hops_after(self.nodes[name].firewall, _advert(sender, receiver, hook))
+        if changed is None:
+            return YES
+        value, rule = changed
+        return Reach(
+            "no",
+            f"the firewall of {name} sets {sender.node}'s adverts to TTL {value} ({rule.span}); only 255 is taken",
+            "firewall",
+        )
 
     def _opens(self, receiver: Router, sender: Router, packet: Packet) -> bool:
         """True when the receiver's own unicast adverts make the sender's ones belong to a known connection."""

@@ -8,7 +8,7 @@ from ipaddress import ip_network
 
 from cfglint.analysis.election_checks import always_fails
 from cfglint.analysis.election_hmac import read_signing
-from cfglint.analysis.election_router import Address, Keepalived, Network, Router, Tracked
+from cfglint.analysis.election_router import OWNER, Address, Keepalived, Network, Router, Tracked
 from cfglint.model.keepalived import KeepalivedConfig
 from cfglint.model.node import Node
 from cfglint.model.value import Secret, Setting, Unknown
@@ -139,6 +139,9 @@ def _router(instance: VrrpInstance, config: KeepalivedConfig, stops: str) -> Rou
         tracks=tuple(_tracked(track, config) for track in effective_tracks(instance) if not _open(track.weight)),
         keeps_on_link_loss=instance.dont_track_primary,
         down_adverts=instance.down_timer_adverts,
+        starts_master=instance.state.value == "MASTER"
+        and instance.priority.value == OWNER
+        and instance.authentication.kind != "AH",
         trouble=stops or _no_address(instance),
     )
 

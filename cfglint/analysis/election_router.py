@@ -19,6 +19,8 @@ Era = Literal["before 2.3.3", "from 2.3.3"]
 ERAS: tuple[Era, Era] = ("before 2.3.3", "from 2.3.3")
 VIP_LIST_ACCEPTED_FROM: Keepalived = (2, 3, 3)
 OWNER = 255
+OWNERS_GIVE_WAY: tuple[Keepalived, Keepalived] = ((2, 1), (2, 3))
+"""From and before which release one of two owners lowers itself to 254, whichever hears the other first."""
 MULTICAST_GROUPS: dict[int, Address] = {4: IPv4Address("224.0.0.18"), 6: IPv6Address("ff02::12")}
 
 
@@ -78,6 +80,7 @@ class Router:
         tracks: what it watches, its sync group's included.
         keeps_on_link_loss: losing the carrier of its interface does not stop it (dont_track_primary).
         down_adverts: adverts it may miss before it takes over.
+        starts_master: it takes its addresses at once when it starts (priority 255 with state MASTER).
         trouble: why it cannot leave FAULT, or its daemon does not run; empty when it can.
     """
 
@@ -109,6 +112,7 @@ class Router:
     tracks: tuple[Tracked, ...] = ()
     keeps_on_link_loss: bool = False
     down_adverts: int = 3
+    starts_master: bool = False
     trouble: str = ""
 
     @property
@@ -136,6 +140,12 @@ class Router:
         if self.group is not None:
             return self.group
         return MULTICAST_GROUPS[6 if self.family == 6 else 4]
+
+    @property
+    def stands_as_owner(self) -> bool:
+        """True when it surely starts as master and never lowers itself: addresses decide between two of them."""
+        first, end = OWNERS_GIVE_WAY
+        return self.starts_master and self.keepalived is not None and not first <= self.keepalived < end
 
     def compares_vips(self, era: Era) -> bool:
         """True when it discards adverts whose VIP list is not its own."""

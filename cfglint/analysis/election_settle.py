@@ -16,6 +16,9 @@ from cfglint.analysis.election_router import OWNER, Router
 TOGETHER = 0.1
 """Seconds: timers that end closer than this are a race, since daemons do not start in the same instant."""
 
+AT_ONCE = (0.0, 0.4)
+"""Seconds that an address owner takes from its start to its addresses."""
+
 Masters = frozenset[int]
 """The units that are master, by index."""
 
@@ -154,6 +157,9 @@ class _Run:
         first = min(end[1] for end in ends.values())
         together = [unit for unit in free if ends[unit][1] - first < TOGETHER]
         marks = tuple((unit, since[unit]) for unit in free)
+        if len(together) > 1 and all(self._stands_as_owner(unit) for unit in together):
+            met = frozenset(together)
+            return [_Step(step.masters | met, marks, AT_ONCE, step.race, step.been | met)]
         return [
             _Step(
                 step.masters | {unit},
@@ -219,6 +225,8 @@ class _Run:
         advert, skew = self._pace(index, self._holder_before(index))
         longest = router.down_adverts * advert + skew
         if unit in self._change.starting or not self._change.masters:
+            if router.starts_master:
+                return AT_ONCE
             delay = router.preempt_delay if unit in self._change.starting and self._change.masters else 0.0
             return (longest + delay, longest + delay)
         if self._hears_one_of(index, self._change.leaving):
@@ -226,6 +234,10 @@ class _Run:
         if self._hears_one_of(index, self._change.vanishing):
             return (skew, longest)
         return (max(longest - advert, 0.0), longest)
+
+    def _stands_as_owner(self, unit: int) -> bool:
+        starting = unit in self._change.starting or not self._change.masters
+        return starting and all(self._field.routers[index].stands_as_owner for index in self._field.units[unit])
 
     def _hears_one_of(self, index: int, units: Masters) -> bool:
         return bool(units) and any(self._field.unit_of[sender] in units for sender in self._heard[index])

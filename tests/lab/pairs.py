@@ -22,6 +22,8 @@ FILTERS = {
     '  iif "lo" accept\n  ip daddr 224.0.0.18 accept\n }\n}\n',
     "established": "table inet f {\n chain i {\n  type filter hook input priority 0; policy drop;\n"
     '  iif "lo" accept\n  ct state established,related accept\n }\n}\n',
+    "fewer hops": "table ip m {\n chain o {\n  type filter hook output priority 0; policy accept;\n"
+    "  ip protocol 112 ip ttl set 254\n }\n}\n",
     "vrrp accepted": "table inet f {\n chain i {\n  type filter hook input priority 0; policy drop;\n"
     '  iif "lo" accept\n  ip protocol vrrp accept\n }\n}\n',
 }
@@ -112,7 +114,7 @@ def sides() -> st.SearchStrategy[Side]:
     usual = st.sampled_from
     return st.builds(
         Side,
-        priority=st.integers(1, 255),
+        priority=st.one_of(st.integers(1, 255), usual([1, 99, 100, 101, 150, 254, 255])),
         state=usual(["MASTER", "BACKUP", "BACKUP"]),
         auth=usual(["none"] * 8 + ["PASS one", "PASS other", "AH one"]),
         interval=usual([1] * 9 + [2]),
@@ -120,7 +122,7 @@ def sides() -> st.SearchStrategy[Side]:
         vips=usual([1, 1, 1, 1, 2]),
         weight=usual([0, -10, -60, -120, 10, 60, 120]),
         nopreempt=usual([False, False, True]),
-        filter=st.just("none"),
+        filter=usual(["none"] * 8 + sorted(FILTERS)),
         peer=usual(["right"] * 6 + ["wrong"]),
     )
 
