@@ -111,6 +111,16 @@ class NodeTree:
         except OSError:
             return set()
 
+    def links_and_files(self, folder: str) -> list[str]:
+        """Names of everything in a folder, links that lead nowhere included (systemd's ``.wants`` hold such)."""
+        place = self.locate(folder)
+        if self.only is not None or place is None or not place.is_dir():
+            return []
+        try:
+            return sorted(entry.name for entry in place.iterdir())
+        except OSError:
+            return []
+
     def exists(self, relative: str) -> bool:
         """True when the node has such a file or directory (a directory may stand where a file was expected)."""
         return self._belongs(relative.lstrip("/")) and self.locate(relative) is not None

@@ -28,7 +28,8 @@ def judge(firewall: Firewall, packet: Packet, own: Collection[Address] = ()) -> 
     """
     if not firewall.known:
         place = Span(firewall.root)
-        return PacketVerdict(verdict="unknown", reasons=(Reason("no firewall file is among the given files", place),))
+        why = firewall.open_choice or "no firewall file is among the given files"
+        return PacketVerdict(verdict="unknown", reasons=(Reason(why, place),))
     verdicts = [_world(world.tables, packet, own) for world in firewall.worlds]
     first = verdicts[0]
     if len(verdicts) == 1:

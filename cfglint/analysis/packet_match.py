@@ -13,6 +13,9 @@ from cfglint.model.value_sets import Names, Numbers, ValueSet
 
 VRRP, AH, ESP = 112, 51, 50
 TCP, UDP, ICMP, ICMP6, SCTP, DCCP, UDPLITE = 6, 17, 1, 58, 132, 33, 136
+NEIGHBOUR_DISCOVERY = range(133, 138)
+"""ICMPv6 types that are sent with a hop limit of 255 (RFC 4861)."""
+
 _PORTED = {TCP: "tcp", UDP: "udp", SCTP: "sctp", DCCP: "dccp", UDPLITE: "udplite"}
 _FLAG_BITS = {"FIN": 1, "SYN": 2, "RST": 4, "PSH": 8, "ACK": 16, "URG": 32, "ECE": 64, "CWR": 128}
 
@@ -225,7 +228,8 @@ def _ttl(flight: Flight) -> Value:
     if packet.ttl is not None:
         return packet.ttl
     advert = packet.proto == VRRP or (packet.proto == AH and packet.dst is not None and packet.dst.is_multicast)
-    return 255 if advert else Lack.OPEN
+    neighbours = packet.proto == ICMP6 and packet.icmp_type in NEIGHBOUR_DISCOVERY
+    return 255 if advert or neighbours else Lack.OPEN
 
 
 def _spi(protocol: int) -> Callable[[Flight], Value]:
@@ -295,6 +299,7 @@ _READERS: dict[str, Callable[[Flight], Value]] = {
     "tcp.flags": _flags,
     "icmp.type": _icmp(ICMP, 8),
     "icmp6.type": _icmp(ICMP6, 128),
+    "none": lambda _: Lack.ABSENT,
     "ttl": _ttl,
     "ip.ttl": lambda flight: _ttl(flight) if flight.packet.version == 4 else Lack.ABSENT,
     "ip6.ttl": lambda flight: _ttl(flight) if flight.packet.version == 6 else Lack.ABSENT,

@@ -17,6 +17,7 @@ COMMANDS = {
     "explain": "cfglint.cli.explain:explain",
     "failover": "cfglint.cli.failover:failover",
     "init": "cfglint.cli.init:init",
+    "packet": "cfglint.cli.packet:packet",
     "rules": "cfglint.cli.rules:rules",
     "show": "cfglint.cli.show:show",
 }

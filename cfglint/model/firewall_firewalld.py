@@ -76,7 +76,7 @@ class FirewalldTables:
         offset = 10 if self.backend == "nftables" else 0
         own = Table("firewalld", self.backend, "inet")
         self._filter(own, offset)
-        self._translation(own, offset, reader)
+        self._translation(own, offset)
         if self.config.default_zone not in self._zones:
             own.unclear = f"zone {self.config.default_zone}, the default, is defined nowhere in the given files"
             own.unclear_span = self.config.default_zone_span
@@ -217,8 +217,11 @@ class FirewalldTables:
             members += [(reader.source(child, side),) for child in root.all("source")]
         return members
 
-    def _translation(self, table: Table, offset: int, reader: ElementReader) -> None:
-        del reader
+    def _translation(self, table: Table, offset: int) -> None:
+        """Forward-ports, masquerading and marks, where there are any."""
+        parts = [*(found for _, found in self._zones.values()), *(policy.contents for policy in self._policies)]
+        if not any(part.destination_nat or part.source_nat or part.marks for part in parts):
+            return
         arriving = self._chain(table, "PREROUTING", "prerouting", DSTNAT + offset, nat=True)
         arriving.rules.append(built_in("zones", self.config.place, Jump("PREROUTING_ZONES")))
         self._dispatch(table, "PREROUTING_ZONES", "PRE", "iif")

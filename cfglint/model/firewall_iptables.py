@@ -124,6 +124,8 @@ class IptablesRules:
             for line in block.lines:
                 if isinstance(line, ChainLine):
                     self._declare(block.name, line.name, line.policy, line.span)
+                    if line.policy == "-":
+                        self._tables[block.name].slots[line.name] = []  # restore empties a chain that it declares
                 else:
                     self.execute(list(line.words), line.span, line.text, block.name)
         for problem in save.problems:

@@ -45,6 +45,9 @@ KNOWN_MODULES = frozenset(
 
 TUNED_BY_TIME = frozenset({"limit", "hashlimit", "recent", "statistic", "quota", "connlimit", "connbytes", "time"})
 
+EXTENSION_HEADERS = frozenset({"rt", "frag", "dst", "hbh", "mh"})
+"""Match extensions for IPv6 headers that the packets asked about do not have: they never match."""
+
 _SHORT = {"-p", "-s", "-d", "-i", "-o", "-j", "-g", "-m"}
 
 
@@ -250,6 +253,9 @@ def _module(arguments: Arguments, values: list[str], negated: bool) -> None:
     module = values[0]
     arguments.modules.append(module)
     if module in KNOWN_MODULES:
+        return
+    if module in EXTENSION_HEADERS:
+        arguments.conditions.append(Match("proto", Numbers((), ())))
         return
     if module in TUNED_BY_TIME:
         arguments.doubt(module, f"-m {module} depends on traffic and time")

@@ -44,6 +44,7 @@ FIELDS: dict[str, Field] = _PORTS | {
     "ip6 nexthdr": Field("ip6.proto", "proto"),
     "ip6 hoplimit": Field("ip6.ttl", "number"),
     "ip6 version": Field("family", "number"),
+    "rt type": Field("none", "number"),
     "tcp flags": Field("tcp.flags", "flags"),
     "icmp type": Field("icmp.type", "icmp"),
     "icmpv6 type": Field("icmp6.type", "icmp6"),
