@@ -21,6 +21,7 @@ from cfglint.engine.check import Request
 from cfglint.engine.check import check as run_check
 from cfglint.engine.finding import Severity
 from cfglint.engine.registry import UnknownRuleError
+from cfglint.engine.rule import RuleDefinitionError
 from cfglint.engine.settings import Settings
 from cfglint.model.version import Target
 
@@ -33,6 +34,13 @@ THRESHOLDS: dict[str, Severity | None] = {"error": "error", "warning": "warning"
 @click.option("--target", type=TargetType(), default=None, help="Daemon versions, e.g. haproxy=2.8,keepalived=2.2.7.")
 @click.option("--select", type=RuleNameType(), multiple=True, metavar="RULE", help="Run only these rules or themes.")
 @click.option("--ignore", type=RuleNameType(), multiple=True, metavar="RULE", help="Leave out these rules or themes.")
+@click.option(
+    "--rules-dir",
+    "rules_dirs",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    multiple=True,
+    help="A folder of further rules (theme/rule_name.py). Their code is run.",
+)
 @config_options
 @click.option(
     "--baseline", type=click.Path(path_type=Path, dir_okay=False), help="A file of known findings, not reported again."
@@ -67,6 +75,7 @@ def check(
     target: Target | None,
     select: tuple[str, ...],
     ignore: tuple[str, ...],
+    rules_dirs: tuple[Path, ...],
     configs: tuple[str, ...],
     isolated: bool,
     baseline: Path | None,
@@ -94,6 +103,7 @@ def check(
         target=target,
         select=select,
         ignore=ignore,
+        rules_dirs=rules_dirs,
         configs=configs,
         isolated=isolated,
         baseline=baseline,
@@ -130,6 +140,7 @@ class Options:
     target: Target | None
     select: tuple[str, ...]
     ignore: tuple[str, ...]
+    rules_dirs: tuple[Path, ...]
     configs: tuple[str, ...]
     isolated: bool
     baseline: Path | None
@@ -168,7 +179,7 @@ def run_once(paths: tuple[str, ...], options: Options, overlay: Mapping[Path, by
             return show_diff(request, options.colour, unsafe=options.unsafe)
         with progress():
             result = fix_and_check(request, unsafe=options.unsafe) if options.fix else run_check(request)
-    except (UnknownRuleError, BaselineError) as error:
+    except (UnknownRuleError, RuleDefinitionError, BaselineError) as error:
         raise click.UsageError(str(error)) from error
     severity = options.min_severity or settings.min_severity
     write_reports(result, outputs, options.colour, severity, statistics=options.statistics)
@@ -194,4 +205,5 @@ def make_request(
         baseline=read_baseline(file) if file is not None else None,
         baseline_root=file.parent.resolve() if file is not None else Path.cwd(),
         overlay=overlay,
+        rules_dirs=options.rules_dirs,
     )

@@ -10,7 +10,7 @@ from pathlib import Path
 from cfglint.engine.baseline import Entry, split_by_baseline
 from cfglint.engine.declared import match_declared
 from cfglint.engine.faults import describe_fault
-from cfglint.engine.finding import Finding, Unchecked
+from cfglint.engine.finding import Finding, Related, Unchecked
 from cfglint.engine.registry import select_rules
 from cfglint.engine.result import Fault, Result
 from cfglint.engine.runner import run_rules
@@ -22,6 +22,7 @@ from cfglint.model.discovery import Discovered, discover
 from cfglint.model.grouping import build_fleet
 from cfglint.model.node import Node
 from cfglint.model.version import Target
+from cfglint.source import Span
 from cfglint.tree import ReadProblem
 
 
@@ -39,6 +40,7 @@ class Request:
         baseline: known findings; None without any.
         baseline_root: the baseline's directory.
         overlay: texts that stand for files on disk, by resolved path: what an editor holds, or a repair would write.
+        rules_dirs: folders of further rules, whose code is run; only the command line may name them.
     """
 
     paths: tuple[str, ...]
@@ -50,6 +52,7 @@ class Request:
     baseline: Counter[Entry] | None = None
     baseline_root: Path = field(default_factory=Path.cwd)
     overlay: Mapping[Path, bytes] = field(default_factory=dict)
+    rules_dirs: tuple[Path, ...] = ()
 
 
 def read_fleet(
@@ -96,10 +99,11 @@ def check(request: Request) -> Result:
 
     Raises:
         UnknownRuleError: a name in ``select``, ``ignore`` or the settings that no rule has.
+        RuleDefinitionError: a rule of a pack or folder cannot be loaded.
     """
     settings = request.settings
-    select_rules((), tuple(sorted(settings.names())))
-    rules = select_rules(request.select or settings.select, (*settings.ignore, *request.ignore))
+    select_rules((), tuple(sorted(settings.names())), request.rules_dirs)
+    rules = select_rules(request.select or settings.select, (*settings.ignore, *request.ignore), request.rules_dirs)
     fleet, found = read_fleet(request.paths, request.target or settings.target, settings.declared, request.overlay)
     result = run_rules(fleet, rules, suppressions=request.suppressions)
     result.findings = apply_policy(result.findings, settings)
@@ -111,13 +115,21 @@ def check(request: Request) -> Result:
 
 
 def apply_policy(findings: Sequence[Finding], settings: Settings) -> list[Finding]:
-    """Give findings the severities that the settings ask for, and leave out what they ignore."""
+    """Give findings the severities and templates that the settings name, and leave out what they ignore."""
     kept: list[Finding] = []
     for finding in findings:
         severity = settings.severity_of(finding.rule, finding.level)
         if severity != "off" and not settings.ignores_at(finding.rule, finding.at.path):
             kept.append(finding if severity == finding.level else replace(finding, severity=severity))
-    return kept
+    return [_with_templates(finding, settings) for finding in kept] if settings.path_map else kept
+
+
+def _with_templates(finding: Finding, settings: Settings) -> Finding:
+    """Point from rendered files on to the templates, where the repair belongs."""
+    paths = dict.fromkeys((finding.at.path, *(entry.span.path for entry in finding.related)))
+    templates = dict.fromkeys(template for path in paths if (template := settings.template_of(path)) is not None)
+    added = [Related("the template that it is made from", Span(template)) for template in templates]
+    return replace(finding, related=[*finding.related, *added])
 
 
 def with_discovery(result: Result, found: Discovered) -> Result:

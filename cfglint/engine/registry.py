@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import difflib
 import importlib
+import importlib.util
 import pkgutil
+import sys
+from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
 from types import ModuleType
 
 from cfglint.engine.rule import ATTRIBUTE, Rule, RuleDefinitionError, load_rule
 
 PACKAGE = "cfglint.rules"
+PACKS = "cfglint.rules"
+"""The group of entry points by which installed packages offer rules."""
 
 
 class UnknownRuleError(Exception):
@@ -18,21 +24,25 @@ class UnknownRuleError(Exception):
 
 
 @cache
-def all_rules() -> dict[str, Rule]:
-    """Every rule by name, sorted.
+def all_rules(folders: tuple[Path, ...] = ()) -> dict[str, Rule]:
+    """Every rule by name, sorted: our own, those of installed packs, and those of some folders.
+
+    An installed pack is a package that an entry point of the group `PACKS` names; a folder, like a package, holds a
+    folder a theme and in it a file a rule.
+
+    Args:
+        folders: where to find further rules; their code is run.
 
     Raises:
-        RuleDefinitionError: a rule's metadata is wrong, or a module holds no rule, or several.
+        RuleDefinitionError: a rule's metadata is wrong, a module holds no rule or several, or two have one name.
     """
-    package = importlib.import_module(PACKAGE)
     found: dict[str, Rule] = {}
-    for theme in pkgutil.iter_modules(package.__path__):
-        if not theme.ispkg:
-            continue
-        folder = importlib.import_module(f"{PACKAGE}.{theme.name}")
-        for entry in pkgutil.iter_modules(folder.__path__):
-            name = f"{theme.name}/{entry.name}".replace("_", "-")
-            found[name] = _rule_of(name, importlib.import_module(f"{PACKAGE}.{theme.name}.{entry.name}"))
+    for package in (PACKAGE, *_packs()):
+        for name, module in _modules_of(package):
+            _add(found, name, module)
+    for folder in folders:
+        for name, module in _modules_below(folder):
+            _add(found, name, module)
     for loaded in found.values():
         for other in loaded.metadata.yields_to:
             if other not in found:
@@ -40,17 +50,67 @@ def all_rules() -> dict[str, Rule]:
     return dict(sorted(found.items()))
 
 
-def select_rules(select: tuple[str, ...], ignore: tuple[str, ...]) -> list[Rule]:
+def _packs() -> list[str]:
+    """The packages that entry points name, in the order of the entries' names."""
+    declared = (file for place in sys.path for file in Path(place).glob("*.*-info/entry_points.txt"))
+    if not any(f"[{PACKS}]".encode() in file.read_bytes() for file in declared):
+        return []  # the usual case, told without importlib.metadata, which takes longer than everything else here
+    from importlib.metadata import entry_points  # noqa: PLC0415 - only where there is a pack
+
+    return [entry.value for entry in sorted(entry_points(group=PACKS), key=lambda entry: entry.name)]
+
+
+def _add(found: dict[str, Rule], name: str, module: ModuleType) -> None:
+    if name in found:
+        raise RuleDefinitionError(f"{name}: two rules have this name; the second one is in {module.__file__}")
+    found[name] = _rule_of(name, module)
+
+
+def _modules_of(package: str) -> Iterator[tuple[str, ModuleType]]:
+    """The rules' modules of an installed package, with the rules' names."""
+    try:
+        for theme in pkgutil.iter_modules(importlib.import_module(package).__path__):
+            if theme.ispkg:
+                folder = importlib.import_module(f"{package}.{theme.name}")
+                for entry in pkgutil.iter_modules(folder.__path__):
+                    name = f"{theme.name}/{entry.name}".replace("_", "-")
+                    yield name, importlib.import_module(f"{package}.{theme.name}.{entry.name}")
+    except (ImportError, AttributeError) as error:
+        raise RuleDefinitionError(f"the rules of {package} cannot be loaded: {error}") from error
+
+
+def _modules_below(folder: Path) -> Iterator[tuple[str, ModuleType]]:
+    """The rules' modules of a folder: ``theme/rule_name.py``."""
+    files = sorted(file for file in folder.glob("*/*.py") if not file.name.startswith("_"))
+    if not files:
+        raise RuleDefinitionError(f"{folder}: holds no rules (a folder a theme, in it a file a rule)")
+    for file in files:
+        name = f"{file.parent.name}/{file.stem}".replace("_", "-")
+        spec = importlib.util.spec_from_file_location(f"cfglint_rules_dir.{file.parent.name}.{file.stem}", file)
+        if spec is None or spec.loader is None:
+            raise RuleDefinitionError(f"{name}: {file} cannot be loaded")
+        module = importlib.util.module_from_spec(spec)
+        sys.modules[spec.name] = module
+        try:
+            spec.loader.exec_module(module)
+        except Exception as error:
+            raise RuleDefinitionError(f"{name}: {file} cannot be loaded: {type(error).__name__}: {error}") from error
+        yield name, module
+
+
+def select_rules(select: tuple[str, ...], ignore: tuple[str, ...], folders: tuple[Path, ...] = ()) -> list[Rule]:
     """The rules to run.
 
     Args:
         select: names or themes; empty means all.
         ignore: names or themes to leave out.
+        folders: where to find further rules.
 
     Raises:
         UnknownRuleError: a name or theme that does not exist.
+        RuleDefinitionError: a further rule cannot be loaded.
     """
-    rules = all_rules()
+    rules = all_rules(folders)
     for wanted in (*select, *ignore):
         if not any(_fits(name, wanted) for name in rules):
             near = difflib.get_close_matches(wanted, [*rules, *{rule.theme for rule in rules.values()}], n=3)

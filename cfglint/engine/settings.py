@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
@@ -58,7 +59,8 @@ class Settings:
 
     def severity_of(self, rule: str, severity: Severity) -> Severity | Literal["off"]:
         """The severity that a finding is to have, or ``off``; a rule's own entry wins over its theme's."""
-        return self.severities.get(rule) or self.severities.get(rule.split("/", maxsplit=1)[0]) or severity
+        theme, _, name = rule.partition("/")
+        return self.severities.get(rule) or self.severities.get(name) or self.severities.get(theme) or severity
 
     def ignores_at(self, rule: str, path: str) -> bool:
         """True when the settings leave a rule out for a file.
@@ -70,10 +72,30 @@ class Settings:
         if not self.per_path_ignores:
             return False
         relative = self.relative(path)
-        names = {rule, rule.split("/", maxsplit=1)[0]}
+        names = {rule, *rule.split("/")}
         return any(
             names & set(ignored) and path_fits(relative, pattern) for pattern, ignored in self.per_path_ignores.items()
         )
+
+    def template_of(self, path: str) -> str | None:
+        """The template that a rendered file is made from, relative to the working directory; None when none is named.
+
+        A folder's entry stands for the files in it; when its template is a folder too, for the file of the same path,
+        with ``.j2`` where that is there.
+        """
+        relative = self.relative(path) if self.path_map else ""
+        for rendered, template in self.path_map.items():
+            folder = rendered.rstrip("/") + "/"
+            if relative == rendered:
+                found = template
+            elif rendered.endswith("/") and relative.startswith(folder):
+                found = template + relative.removeprefix(folder) if template.endswith("/") else template
+            else:
+                continue
+            place = self.root / found
+            with_suffix = place.with_name(f"{place.name}.j2")
+            return os.path.relpath(with_suffix if with_suffix.is_file() else place)
+        return None
 
     def relative(self, path: str) -> str:
         """A path as seen from the settings file's directory."""

@@ -54,7 +54,7 @@ def words(fleet: Fleet) -> Iterator[Finding]:
 @pytest.fixture(autouse=True)
 def only_our_rule(monkeypatch: pytest.MonkeyPatch) -> None:
     loaded = load_rule("sample/words", words)
-    monkeypatch.setattr(check_module, "select_rules", lambda _select, _ignore: [loaded])
+    monkeypatch.setattr(check_module, "select_rules", lambda _select, _ignore, _folders: [loaded])
 
 
 def request_of(*paths: str) -> Request:

