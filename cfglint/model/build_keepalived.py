@@ -24,11 +24,13 @@ from cfglint.model.version import KEEPALIVED_VERSIONS, Version, newest_release
 from cfglint.model.vrrp import Address, IgnoredTrack, Track, VrrpInstance
 from cfglint.source import SourceFile
 from cfglint.syntax.collector import collector_off
-from cfglint.syntax.keepalived import Block, read_keepalived_tree
+from cfglint.syntax.keepalived import Block, KeepalivedTree, read_keepalived_tree
 from cfglint.tree import NodeTree
 
 
-def build_keepalived(source: SourceFile, tree: NodeTree, config_id: str, target: Version | None) -> KeepalivedConfig:
+def build_keepalived(
+    source: SourceFile, tree: NodeTree, config_id: str, target: Version | None, *, id_is_certain: bool = False
+) -> KeepalivedConfig:
     """Read keepalived.conf as the daemon of one node does.
 
     Args:
@@ -36,14 +38,15 @@ def build_keepalived(source: SourceFile, tree: NodeTree, config_id: str, target:
         tree: the node's directory, for includes.
         config_id: the node's id, for ``@id`` lines: its host name up to the first dot.
         target: the keepalived version; None means every supported one.
+        id_is_certain: the id is known, so that ``@id`` lines for other nodes only are no riddle.
     """
     with collector_off():
-        return _build(source, tree, config_id, target)
+        release = newest_release(KEEPALIVED_VERSIONS, target).parts if target is not None else None
+        blocks = read_keepalived_tree(source, tree, config_id, release, id_is_certain=id_is_certain)
+        return _build(source, blocks, config_id)
 
 
-def _build(source: SourceFile, tree: NodeTree, config_id: str, target: Version | None) -> KeepalivedConfig:
-    release = newest_release(KEEPALIVED_VERSIONS, target).parts if target is not None else None
-    blocks = read_keepalived_tree(source, tree, config_id, release)
+def _build(source: SourceFile, blocks: KeepalivedTree, config_id: str) -> KeepalivedConfig:
     config = KeepalivedConfig(source, blocks, source.whole, problems=list(blocks.problems), config_id=config_id)
     defaults = _globals(config)
     config.strict = defaults.strict

@@ -32,8 +32,10 @@ def build_node(
         variables: environment variables that HAProxy is started with on every node.
     """
     main = _main_files(tree)
-    own_id = (declared and declared.config_id) or config_id(name, tree)
-    keepalived = _keepalived(own_id, tree, main.get("keepalived", []), target)
+    stated_id = (declared and declared.config_id) or host_name(tree)
+    keepalived = _keepalived(
+        stated_id or config_id(name), tree, main.get("keepalived", []), target, certain=bool(stated_id)
+    )
     known = {**variables, **(declared.variables if declared else {})}
     haproxy = _haproxy(tree, main.get("haproxy", []), target, known)
     kernel = read_kernel_settings(tree)
@@ -75,11 +77,13 @@ def _main_files(tree: NodeTree) -> dict[str, list[str]]:
     return main
 
 
-def _keepalived(own_id: str, tree: NodeTree, places: list[str], target: Target) -> KeepalivedConfig | None:
+def _keepalived(
+    own_id: str, tree: NodeTree, places: list[str], target: Target, *, certain: bool
+) -> KeepalivedConfig | None:
     for relative in places:
         source = tree.read(relative)
         if source is not None:
-            return build_keepalived(source, tree, own_id, target.keepalived)
+            return build_keepalived(source, tree, own_id, target.keepalived, id_is_certain=certain)
     return None
 
 
@@ -88,16 +92,18 @@ def _haproxy(tree: NodeTree, places: list[str], target: Target, variables: Mappi
     return build_haproxy(sources, target.haproxy, variables) if sources else None
 
 
-def config_id(name: str, tree: NodeTree) -> str:
-    """The id that ``@id`` lines of keepalived.conf are held against: the host name up to its first dot.
-
-    It comes from the node's ``hostname`` file; without one, the node's name stands in for it.
-    """
+def host_name(tree: NodeTree) -> str:
+    """The host name up to its first dot, from the node's ``hostname`` file; empty without one."""
     for relative in find(tree, "hostname"):
         source = tree.read(relative)
         words = source.text.split() if source is not None else []
         if words:
             return words[0].split(".")[0]
+    return ""
+
+
+def config_id(name: str) -> str:
+    """The id that ``@id`` lines of keepalived.conf are held against where no host name is known: the node's name."""
     return name.rsplit("/", 1)[-1].split(".", maxsplit=1)[0]
 
 

@@ -5,7 +5,7 @@ node (`cfglint.syntax.keepalived_expand`), blocks (`cfglint.syntax.keepalived_bl
 
 Kinds of problems: ``unknown-keyword``, ``unknown-block``, ``unexpected-brace``, ``missing-open``, ``missing-close``,
 ``extra-close``, ``second-statement``, ``unmatched-quote``, ``line-too-long``, ``bad-repetition``, ``include-missing``,
-``include-cycle``, ``undefined-definition``, ``too-much``.
+``include-cycle``, ``too-much``.
 """
 
 from __future__ import annotations
@@ -60,7 +60,12 @@ class KeepalivedTree:
 
 
 def read_keepalived_tree(
-    source: SourceFile, tree: NodeTree, config_id: str, release: tuple[int, ...] | None = None
+    source: SourceFile,
+    tree: NodeTree,
+    config_id: str,
+    release: tuple[int, ...] | None = None,
+    *,
+    id_is_certain: bool = False,
 ) -> KeepalivedTree:
     """Read a file with its includes for one node.
 
@@ -69,15 +74,20 @@ def read_keepalived_tree(
         tree: the node's directory, for includes.
         config_id: the node's id for ``@id`` lines; empty when it is not known.
         release: the daemon's release, e.g. ``(2, 2, 7)``; None means the newest known one.
+        id_is_certain: the id is the node's, even if no condition names it; else it only counts where one does.
     """
     with collector_off():
-        return _read_for(source, tree, config_id, release or NEWEST)
+        return _read_for(source, tree, config_id, release or NEWEST, id_is_certain=id_is_certain)
 
 
-def _read_for(source: SourceFile, tree: NodeTree, config_id: str, release: tuple[int, ...]) -> KeepalivedTree:
+def _read_for(
+    source: SourceFile, tree: NodeTree, config_id: str, release: tuple[int, ...], *, id_is_certain: bool
+) -> KeepalivedTree:
     expander, built = _read(source, tree, config_id, "", release)
     conditions = expander.found.conditions
-    id_unknown = bool(conditions) and config_id not in {condition.config_id for condition in conditions}
+    id_unknown = (
+        bool(conditions) and not id_is_certain and config_id not in {condition.config_id for condition in conditions}
+    )
     if id_unknown:
         # Read as one of the nodes that are named, so that blocks keep their shape; what depends on it is marked.
         named = next((entry.config_id for entry in conditions if not entry.negated), conditions[0].config_id)

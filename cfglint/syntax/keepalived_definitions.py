@@ -37,6 +37,7 @@ class Definition:
         standard: one of the daemon's own.
         since: the first release that has it.
         uses: how often it was replaced.
+        how: what its place does for its value, for related places.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Definition:
     standard: bool = False
     since: tuple[int, ...] = ()
     uses: int = 0
+    how: str = "is defined here"
 
 
 @dataclass(slots=True)
@@ -112,7 +114,7 @@ class Definitions:
 
     def set_plain(self, name: str, value: str, span: Span, unsure: str) -> None:
         """Give a repetition's variable its value."""
-        self._known[name] = Definition(name, [(value, span)], unsure=unsure)
+        self._known[name] = Definition(name, [(value, span)], unsure=unsure, how="gets its values here")
 
     def all(self) -> list[Definition]:
         """Every definition that a file makes, as it stands at the end."""
@@ -136,7 +138,7 @@ class Definitions:
             text = "" if definition.unsure and definition.standard else text
             if len(piece.text) - len(match[0]) + len(text) > MAX_LINE:
                 break
-            via = () if definition.standard else ((f"${definition.name} is defined here", span),)
+            via = () if definition.standard else ((f"${definition.name} {definition.how}", span),)
             if definition.unsure and definition.standard:
                 text = hidden(f"${{{definition.name}}}")
                 piece = replace(piece, hidden=True)

@@ -111,7 +111,6 @@ class Expander:
         self._pending: list[tuple[list[Text], int]] = []
         self._growing: Definition | None = None
         self._chunks: list[Text] = []
-        self._undefined: set[str] = set()
         self._depth = 0
         self._repeated = 0
         self._lines_included = 0
@@ -243,24 +242,9 @@ class Expander:
             if not piece.text.startswith("@") and "$" not in piece.text:
                 break
         if "${" in piece.text:
-            piece, undefined = hide_undefined(piece)
-            self._report_undefined(undefined, piece.via)
+            piece, spans = hide_undefined(piece)
+            self.found.placeholders += spans
         return piece
-
-    def _report_undefined(self, undefined: list[tuple[str, Span]], via: Via) -> None:
-        for written, span in undefined:
-            self.found.placeholders.append(span)
-            if written not in self._undefined:
-                self._undefined.add(written)
-                self._problem(
-                    span,
-                    "undefined-definition",
-                    f"nothing above defines {written}: the daemon leaves it as it is and reads its braces as a block",
-                    expected=f"a line ${written.strip('${}').split(' ')[0]}=… above",
-                    lost="the { is ignored, and the } closes the block around it",
-                    via=via,
-                    fails=True,
-                )
 
     def _is_used_up(self, piece: Text) -> bool:
         """Take a definition or a repetition; True when the line was one."""

@@ -102,20 +102,13 @@ def hide_templates(piece: Text) -> tuple[Text, list[Span]]:
     return _hide(piece, _TEMPLATE)
 
 
-def hide_undefined(piece: Text) -> tuple[Text, list[tuple[str, Span]]]:
-    """The same for ``${NAME}`` outside double quotes where nothing defines the name.
-
-    Returns:
-        the text, and the expressions with their places.
-    """
-    found = [
-        (match[0], piece.span(match.start(), match.end()))
-        for match in _UNDEFINED.finditer(piece.text)
-        if piece.text.count('"', 0, match.start()) % 2 == 0
-    ]
-    for written, _ in found:
-        piece = replace(piece, text=piece.text.replace(written, hidden(written)), hidden=True)
-    return piece, found
+def hide_undefined(piece: Text) -> tuple[Text, list[Span]]:
+    """The same for ``${NAME}`` outside double quotes where nothing defines the name."""
+    found = [match for match in _UNDEFINED.finditer(piece.text) if piece.text.count('"', 0, match.start()) % 2 == 0]
+    spans = [piece.span(match.start(), match.end()) for match in found]
+    for match in found:
+        piece = replace(piece, text=piece.text.replace(match[0], hidden(match[0])), hidden=True)
+    return piece, spans
 
 
 def _hide(piece: Text, expression: re.Pattern[str]) -> tuple[Text, list[Span]]:

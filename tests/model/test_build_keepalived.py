@@ -3,8 +3,11 @@ from ipaddress import IPv4Address
 
 import pytest
 
+from cfglint.model.build_keepalived import build_keepalived
 from cfglint.model.value import Secret, Unknown
-from tests.keepalived import build, instance
+from cfglint.source import SourceFile
+from cfglint.tree import NodeTree
+from tests.keepalived import EMPTY, build, instance
 
 
 @pytest.mark.parametrize(
@@ -270,3 +273,11 @@ def test_weights_do_not_count_in_a_sync_group() -> None:
     assert config.instances[0].tracks == []
     assert config.instances[0].ignored_tracks[0].why == "weight in a sync group"
     assert [name for name, _ in config.sync_groups[0].members] == ["A", "B"]
+
+
+def test_an_id_that_is_certain_needs_no_line_of_its_own() -> None:
+    text = "vrrp_instance A {\n @lb1 priority 150\n @^lb1 priority 100\n}\n"
+    source = SourceFile("keepalived.conf", text)
+    config = build_keepalived(source, NodeTree(EMPTY, ""), "lb2", None, id_is_certain=True)
+    assert config.instances[0].priority.value == 100
+    assert config.incomplete is None
