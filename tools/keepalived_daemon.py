@@ -1,0 +1,103 @@
+"""Run ``keepalived -t`` on a text in a network namespace that has the interfaces it names, and read its messages."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+MESSAGE = re.compile(r"\((?:(?P<file>[^\s:)]+): ?)?Line (?P<line>\d+)\) (?P<text>.*)")
+VERSION = re.compile(r"Keepalived v(\d+\.\d+\.\d+)")
+INTERFACE = re.compile(r"^\s*(?:interface|vrf|default_interface|lvs_sync_daemon(?:_interface)?)\s+(\S+)", re.MULTILINE)
+DEVICE = re.compile(r"\bdev\s+(\S+)")
+TRACKED = re.compile(r"track_interface\s*\{([^}]*)\}")
+USABLE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,13}")
+MACHINE = re.compile(
+    r"doesn't exist|Non-existent interface|not found/accessible|Unable to set|SECURITY VIOLATION|script uid/gid"
+    r"|cannot track route|Invalid smtp server|not supported by kernel|no kernel support|kernel does not"
+)
+"""Messages about the machine, not the file."""
+NAMESPACE = "\n".join(
+    (
+        "ip link set lo up",
+        "for name in $INTERFACES; do",
+        '  ip link add "$name" type veth peer name "p$((++n))" && ip link set "$name" up multicast on',
+        "done 2>/dev/null",
+        'ip addr add 10.0.0.11/24 dev eth0; exec "$@"',
+    )
+)
+
+
+@dataclass(frozen=True)
+class Message:
+    """One message: its line (0 without one) and text."""
+
+    line: int
+    text: str
+
+    @property
+    def is_of_the_machine(self) -> bool:
+        """True for a missing interface, user, script or kernel feature."""
+        return MACHINE.search(self.text) is not None
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What one run said: the exit status and the messages, each once."""
+
+    status: int
+    messages: tuple[Message, ...]
+
+    @property
+    def of_the_file(self) -> list[Message]:
+        """The messages that the file itself causes."""
+        return [message for message in self.messages if not message.is_of_the_machine]
+
+
+def daemon_version(daemon: str) -> str:
+    """The version of a daemon, e.g. ``2.2.7``."""
+    run = subprocess.run([daemon, "-v"], capture_output=True, text=True, check=False)
+    found = VERSION.search(run.stdout + run.stderr)
+    return found[1] if found else ""
+
+
+def interfaces_of(text: str) -> list[str]:
+    """The interface names of a configuration that a namespace can have, and eth0 and eth1."""
+    names = {*INTERFACE.findall(text), *DEVICE.findall(text), "eth0", "eth1"}
+    for block in TRACKED.findall(text):
+        names |= {line.split()[0] for line in block.splitlines() if line.split()}
+    return sorted(name for name in names if USABLE_NAME.fullmatch(name) and name != "lo")
+
+
+def run_check(daemon: str, text: str, config_id: str = "lb1", seconds: int = 30) -> Verdict:
+    """Check a configuration with a real daemon. Needs root; nothing outlives the call."""
+    with tempfile.TemporaryDirectory(prefix="keepalived-check-") as folder:
+        file = Path(folder, "keepalived.conf")
+        file.write_bytes(text.encode("utf-8", "surrogateescape"))
+        command = ["unshare", "-n", "bash", "-c", NAMESPACE, "-", daemon, "-t", "-i", config_id, "-f", file.as_posix()]
+        try:
+            run = subprocess.run(
+                command,
+                capture_output=True,
+                check=False,
+                timeout=seconds,
+                cwd=folder,
+                env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "INTERFACES": " ".join(interfaces_of(text))},
+            )
+        except subprocess.TimeoutExpired:
+            return Verdict(-1, ())
+    output = (run.stdout + run.stderr).decode("utf-8", "surrogateescape")
+    return Verdict(run.returncode, tuple(dict.fromkeys(_messages(output))))
+
+
+def _messages(output: str) -> list[Message]:
+    found = []
+    for line in output.splitlines():
+        match = MESSAGE.search(line)
+        if match:
+            found.append(Message(int(match["line"]), match["text"]))
+        elif line.strip():
+            found.append(Message(0, line.strip()))
+    return found
