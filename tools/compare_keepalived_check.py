@@ -3,8 +3,8 @@
 Usage: compare_keepalived_check.py FOLDER DAEMON…     (root; DAEMON is the path of a keepalived of any version)
 
 Every *.conf of the folder is one node's keepalived.conf. A file fails when the daemon ends with a status other than 0
-for a reason that lies in the file: missing interfaces, users and scripts do not count. cfglint says the same when one of
-its findings has ``fails_check: keepalived``.
+for a reason that lies in the file: missing interfaces, users and scripts do not count. cfglint says the same when one
+of its findings has ``fails_check: keepalived``.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
+from keepalived_daemon import Message, daemon_version, run_check
+
 from cfglint.engine.check import check_paths
 from cfglint.engine.finding import Finding
 from cfglint.model.version import Target, Version
-
-from keepalived_daemon import Message, daemon_version, run_check
 
 KINDS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"Unknown keyword|[{}]|nterminated|Unmatched|missing terminating|extra parameters|line too long", ("syntax/",)),
@@ -92,7 +92,7 @@ def is_found(message: Message, findings: list[Finding]) -> bool:
 
 
 def check(text: str, version: str) -> list[Finding]:
-    """cfglint's findings about one text as a node's only file."""
+    """Cfglint's findings about one text as a node's only file."""
     with tempfile.TemporaryDirectory() as folder:
         node = Path(folder, "lb1")
         node.mkdir()

@@ -19,15 +19,13 @@ MACHINE = re.compile(
     r"|cannot track route|Invalid smtp server|not supported by kernel|no kernel support|kernel does not"
 )
 """Messages about the machine, not the file."""
-NAMESPACE = "\n".join(
-    (
-        "ip link set lo up",
-        "for name in $INTERFACES; do",
-        '  ip link add "$name" type veth peer name "p$((++n))" && ip link set "$name" up multicast on',
-        "done 2>/dev/null",
-        'ip addr add 10.0.0.11/24 dev eth0; exec "$@"',
-    )
-)
+NAMESPACE = """
+ip link set lo up
+for name in $INTERFACES; do
+  ip link add "$name" type veth peer name "p$((++n))" && ip link set "$name" up multicast on
+done 2>/dev/null
+ip addr add 10.0.0.11/24 dev eth0; exec "$@"
+"""
 
 
 @dataclass(frozen=True)

@@ -49,6 +49,9 @@ def address_faults(words: Sequence[str]) -> list[AddressFault]:
     faults = _prefix_faults(words[0])
     if address is None:
         return [*faults, AddressFault(0, "is no IP address", skipped=True)]
+    devices = [index for index, word in enumerate(words) if word == "dev"]
+    if len(devices) > 1:
+        return [*faults, AddressFault(devices[1], "is given twice", skipped=True)]
     index = 1
     while index < len(words):
         option = words[index]
@@ -66,6 +69,7 @@ def address_faults(words: Sequence[str]) -> list[AddressFault]:
             faults.append(AddressFault(index + 1, *fault))
             if fault[1]:
                 return faults
+        faults += _prefix_conflicts(option, words, index)
         index += 2
     return faults
 
@@ -75,9 +79,20 @@ def _prefix_faults(text: str) -> list[AddressFault]:
     if not slash:
         return []
     longest = 128 if ":" in text else 32
-    if WHOLE.fullmatch(prefix) and "-" not in prefix and int(prefix) <= longest:
+    if not prefix or (WHOLE.fullmatch(prefix) and "-" not in prefix and int(prefix) <= longest):
         return []
     return [AddressFault(0, f"has no prefix length from 0 to {longest}, so /{longest} is used", skipped=False)]
+
+
+def _prefix_conflicts(option: str, words: Sequence[str], index: int) -> list[AddressFault]:
+    """What does not go together with the prefix length of the address."""
+    longest = 128 if ":" in words[0] else 32
+    prefix = words[0].partition("/")[2] or str(longest)
+    if option in {"broadcast", "brd"} and words[index + 1] in {"+", "-"} and prefix in {"31", "32"}:
+        return [AddressFault(index + 1, f"needs a prefix length up to 30, not {prefix}", skipped=False)]
+    if option == "peer" and prefix != str(longest):
+        return [AddressFault(0, "has a prefix length, which a peer address replaces", skipped=False)]
+    return []
 
 
 def _option_fault(option: str, value: str, version: int) -> tuple[str, bool] | None:
@@ -97,8 +112,10 @@ def _option_fault(option: str, value: str, version: int) -> tuple[str, bool] | N
         if peer is None or "/" in value:
             return "is no address of a peer", False
         return ("is of the other address family", False) if peer.version != version else None
-    if option == "scope" and value not in SCOPES and not value.isdecimal():
-        return "is no scope", False
+    if option == "scope":
+        if version == 6:
+            return "is a scope, and IPv6 addresses have none", False
+        return None if value in SCOPES or value.isdecimal() else ("is no scope", False)
     if option == "preferred_lft" and value != "forever" and not value.isdecimal():
         return "is no number of seconds and not forever", False
     return None

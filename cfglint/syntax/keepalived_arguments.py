@@ -11,9 +11,14 @@ from typing import Literal
 
 from cfglint.syntax.keepalived_keywords import Argument
 
+INCLUDE_CHECKS = ("readable", "match", "wildcard_match", "brace_match")
+INTERFACE_LIMIT = 15
+"""Characters of an interface name (the kernel's limit)."""
+
 BOOLEANS = ("true", "on", "yes", "false", "off", "no")
 """The daemon compares exactly, in lower case."""
 
+MAX_PORT = 65535
 UINT_MAX = 2**32 - 1
 INT_MAX = 2**31 - 1
 DECIMALS = 6
@@ -65,6 +70,10 @@ def argument_fault(argument: Argument, words: Sequence[str]) -> ArgumentFault | 
     if argument.shape in FORMS:
         check, expected = FORMS[argument.shape]
         return None if check(words[1]) else ArgumentFault(_form_kind(argument.shape), 1, expected)
+    if argument.shape == "host":
+        port = words[2] if len(words) > 2 else "25"
+        fits = WHOLE.fullmatch(port) is not None and 1 <= int(port) <= MAX_PORT
+        return None if fits else ArgumentFault("range", 2, f"a host and a port from 1 to {MAX_PORT}")
     reader = READERS.get(argument.shape)
     return reader(argument, words[1]) if reader is not None else None
 
@@ -148,7 +157,7 @@ def _is_granularity(text: str) -> bool:
 
 
 def _form_kind(shape: str) -> FaultKind:
-    return "choice" if shape in {"digest", "granularity"} else "address"
+    return "choice" if shape in {"digest", "granularity", "interface"} else "address"
 
 
 FORMS: dict[str, tuple[Callable[[str], bool], str]] = {
@@ -157,6 +166,10 @@ FORMS: dict[str, tuple[Callable[[str], bool], str]] = {
     "multicast": (_is_multicast, "a multicast address"),
     "multicast4": (lambda text: _is_multicast(text, 4), "an IPv4 multicast address"),
     "multicast6": (lambda text: _is_multicast(text, 6), "an IPv6 multicast address"),
+    "interface": (
+        lambda text: len(text) <= INTERFACE_LIMIT,
+        f"an interface name of at most {INTERFACE_LIMIT} characters",
+    ),
     "digest": (lambda text: re.fullmatch(r"[0-9a-fA-F]{32}", text) is not None, "32 hexadecimal digits"),
     "granularity": (_is_granularity, "a netmask, or for IPv6 a prefix length from 1 to 128"),
 }
@@ -165,6 +178,8 @@ FORMS: dict[str, tuple[Callable[[str], bool], str]] = {
 LISTS: dict[str, tuple[Callable[[str], bool], str]] = {
     "numbers": (lambda text: WHOLE.fullmatch(text) is not None and "-" not in text, "whole numbers"),
     "garp interval": (lambda text: text == "all" or text.isdecimal(), "all, or a whole number of seconds"),
+    "buffer policy": (lambda text: text in {"MTU", "ADVERT"} or text.isdecimal(), "MTU, ADVERT or a number of bytes"),
+    "include checks": (lambda text: text in INCLUDE_CHECKS, "readable, match, wildcard_match or brace_match"),
     "hex": (lambda text: re.fullmatch(r"[0-9a-fA-FxX ]+", text) is not None, "hexadecimal digits"),
     "status codes": (_is_status_code, "status codes from 100 to 599, single or as LOW-HIGH"),
     "timeouts": (lambda text: text in {"tcp", "tcpfin", "udp"} or text.isdecimal(), "tcp, tcpfin or udp with seconds"),

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from cfglint.analysis.keepalived_statements import fails_check
+from cfglint.analysis.keepalived_statements import VALUE, fails_check, is_open, within
 from cfglint.engine import Finding, Related, rule
 from cfglint.model.keepalived import KeepalivedConfig
-from cfglint.model.vrrp import Track, VrrpInstance, VrrpSyncGroup
-
-REPORTED = frozenset({"script", "interface", "bfd", "file", "process"})
+from cfglint.model.vrrp import VrrpInstance, VrrpSyncGroup
+from cfglint.source import Span
 
 
 @rule(
@@ -36,26 +36,39 @@ def sync_group_weight_ignored(config: KeepalivedConfig) -> Iterator[Finding]:
         joined = groups.get(instance.name)
         if joined is None:
             continue
-        for track in (*instance.tracks, *_ignored(instance)):
-            if isinstance(track.weight, int) and track.weight and track.kind in REPORTED:
-                yield _finding(config, instance, joined, track)
+        for track in instance.ignored_tracks:
+            if track.why == "weight in a sync group":
+                yield _finding(config, instance, joined, (track.kind, track.name, track.span))
+        yield from _interfaces(config, instance, joined)
 
 
-def _ignored(instance: VrrpInstance) -> list[Track]:
-    """Trackers that the model has already left out for this very reason; their weight is not 0."""
-    return [
-        Track(track.kind, track.name, 1, reverse=False, span=track.span)  # type: ignore[arg-type]  # the same kinds
-        for track in instance.ignored_tracks
-        if track.why == "weight in a sync group"
-    ]
+def _interfaces(config: KeepalivedConfig, instance: VrrpInstance, group: VrrpSyncGroup) -> Iterator[Finding]:
+    """Tracked interfaces with a weight: only the weight is ignored, the interface still counts."""
+    for line in within(instance.block, "track_interface", VALUE) if instance.block is not None else ():
+        words = [word.text for word in line.words]
+        if len(words) < 3 or words[1] != "weight" or not words[2].strip("+-0") or is_open(line):
+            continue
+        found = _finding(config, instance, group, ("interface", line.keyword, line.words[0].span))
+        yield replace(
+            found,
+            severity="warning",
+            message=(
+                f"{instance.name} on {config.node.name} tracks interface {line.keyword} with a weight, and is in sync "
+                f"group {group.name}: keepalived ignores the weight, and the whole group goes to FAULT when it is down"
+            ),
+            label="its weight is ignored",
+        )
 
 
-def _finding(config: KeepalivedConfig, instance: VrrpInstance, group: VrrpSyncGroup, track: Track) -> Finding:
+def _finding(
+    config: KeepalivedConfig, instance: VrrpInstance, group: VrrpSyncGroup, track: tuple[str, str, Span]
+) -> Finding:
+    kind, name, span = track
     return Finding(
-        at=track.span,
-        subject=(config.node.name, instance.name, f"track_{track.kind}", track.name),
+        at=span,
+        subject=(config.node.name, instance.name, f"track_{kind}", name),
         message=(
-            f"{instance.name} on {config.node.name} tracks {track.kind} {track.name} with a weight, and is in sync "
+            f"{instance.name} on {config.node.name} tracks {kind} {name} with a weight, and is in sync "
             f"group "
             f"{group.name}: keepalived ignores the tracker, and nothing moves when it fails"
         ),

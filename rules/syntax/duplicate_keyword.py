@@ -1,0 +1,99 @@
+"""The rule ``syntax/duplicate-keyword``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cfglint.analysis.keepalived_statements import (
+    all_statements,
+    fails_check,
+    is_open,
+    keyword_of,
+    place_of,
+    subject_of,
+)
+from cfglint.engine import Finding, Related, Severity, rule
+from cfglint.model.keepalived import KeepalivedConfig
+from cfglint.syntax.keepalived import Block, Statement
+
+REPEATED = frozenset({"digest", "key", "status_code", "name", "alpha", "misc_path", "lvs_sync_daemon"})
+"""Keywords that may stand several times, or whose repetition means nothing."""
+
+FIRST_COUNTS = frozenset({"notify", "quorum_up", "quorum_down"})
+"""Scripts (and every ``notify_…``): the daemon ignores the second one with a message."""
+
+
+def _first_counts(keyword: str) -> bool:
+    return keyword in FIRST_COUNTS or keyword.startswith("notify_")
+
+
+def _words(statement: Statement) -> list[str]:
+    return [word.text for word in statement.words]
+
+
+@rule(
+    severity="warning",
+    sources=[
+        "keepalived's dump 2.2.7 and 2.4.3: `priority 150` and `priority 90` in one block is 90, without a message",
+        "keepalived -t 2.0.20 to 2.4.3: `notify_master script already specified - ignoring`",
+    ],
+)
+def duplicate_keyword(config: KeepalivedConfig) -> Iterator[Finding]:
+    """A setting stands twice in one block, or a `vrrp_script` of one name twice in the file.
+
+    Why it hurts: of two values the last one counts, of two notify scripts and two vrrp_script blocks the first, mostly
+    without a word. Whoever edits the other line wonders why nothing changes.
+
+    When it stays silent: for lines that are equal; for keywords that may be repeated, and blocks that add up, such as
+    virtual_ipaddress; for `state`, which has a rule of its own; for lines that conditions choose between.
+
+    What to do: keep one of the lines.
+    """
+    seen: dict[tuple[int, str], Statement] = {}
+    for path, statement in all_statements(config):
+        keyword = keyword_of(path, config.node)
+        if keyword is None or statement.parent is None or isinstance(statement, Block) or is_open(statement):
+            continue
+        if keyword.argument.shape == "flag" or statement.keyword in REPEATED or path == ("vrrp_instance", "state"):
+            continue
+        key = (id(statement.parent), statement.keyword)
+        earlier = seen.get(key)
+        seen[key] = earlier if earlier is not None and _first_counts(statement.keyword) else statement
+        if earlier is not None and (_words(earlier) != _words(statement) or _first_counts(statement.keyword)):
+            yield _finding(config, earlier, statement)
+    yield from _scripts(config)
+
+
+def _finding(config: KeepalivedConfig, earlier: Statement, statement: Statement) -> Finding:
+    first_counts = _first_counts(statement.keyword)
+    follows = "keepalived keeps the first and ignores this one" if first_counts else "the last one counts"
+    return Finding(
+        at=statement.span if first_counts else earlier.span,
+        subject=(*subject_of(config.node, statement), "again"),
+        message=f"{statement.keyword} stands twice in {place_of(statement)} on {config.node.name}: {follows}",
+        label="ignored",
+        related=[Related("this one counts", (earlier if first_counts else statement).span)],
+        help="keep one of the two lines",
+        nodes=(config.node.name,),
+        fails_check=fails_check(config.node) if first_counts else None,
+    )
+
+
+def _scripts(config: KeepalivedConfig) -> Iterator[Finding]:
+    """Second vrrp_script blocks of a name: the first is used, silently."""
+    first = {script.name: script for script in config.scripts}
+    for script in config.dropped_scripts:
+        kept = first.get(script.name)
+        if kept is None or script.command.value is None:
+            continue
+        severity: Severity = "warning"
+        yield Finding(
+            at=script.span,
+            subject=(config.node.name, script.name, "vrrp_script", "again"),
+            severity=severity,
+            message=f"vrrp_script {script.name} is defined twice on {config.node.name}: keepalived uses the first",
+            label="not used",
+            related=[Related("this one is used", kept.span)],
+            help="take one of the two out, or give it another name",
+            nodes=(config.node.name,),
+        )
