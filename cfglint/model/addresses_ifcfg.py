@@ -201,7 +201,7 @@ def _read_routes(name: str, source: SourceFile, host: HostAddresses) -> None:
         route = read_route(text.split())
         span = source.line_span(number)
         if route is None:
-            message = "is not a route: ip route add refuses the line"
+            message = "`ip route add` refuses the line: it is no route"
             host.problems.append(SyntaxProblem(span, "route-invalid", message, severity="warning"))
         else:
             add_route(route, route.device or name, span, host, on_link="onlink" in text.split())

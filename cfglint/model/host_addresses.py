@@ -135,6 +135,14 @@ class HostAddresses:
         """True when interface files were there and tell every address."""
         return bool(self.files) and self.incomplete is None
 
+    def may_have(self, interface: str) -> bool:
+        """True unless the files rule an interface out: they name interfaces, and not this one."""
+        if not self.interfaces or self.unreadable is not None or interface == "lo":
+            return True
+        if not self.names_complete and not self.captured_interfaces:
+            return True
+        return interface.split("@", maxsplit=1)[0] in self.mentioned or interface in self.interfaces
+
     def on(self, interface: str) -> list[HostAddress]:
         """The addresses of one interface."""
         return [entry for entry in self.addresses if entry.interface == interface]

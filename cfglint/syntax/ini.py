@@ -100,7 +100,7 @@ def parse_ini(source: SourceFile, *, joins_lines: bool = False) -> IniFile:
             continue
         key, equals, value = text.partition("=")
         if not equals or not key.strip() or section is None:
-            message = "is neither a [section] nor Key=value below one; the line is ignored"
+            message = "the line is neither a [section] nor Key=value below one; it is ignored"
             problem = SyntaxProblem(source.line_span(number), "ini-line", message, severity="warning")
             result.problems.append(problem)
             continue

@@ -79,7 +79,7 @@ def parse_netplan(source: SourceFile) -> tuple[YamlMap | None, list[SyntaxProble
     except ImportError as error:
         raise YamlMissingError(HINT) from error
     if len(source.text) > MAX_CHARACTERS:
-        why = f"is longer than {MAX_CHARACTERS // 1024} KiB and was not read"
+        why = f"the file is longer than {MAX_CHARACTERS // 1024} KiB and was not read"
         return None, [SyntaxProblem(source.whole, "netplan-yaml", why)]
     try:
         root = yaml.compose(source.text, Loader=yaml.SafeLoader)
@@ -87,14 +87,14 @@ def parse_netplan(source: SourceFile) -> tuple[YamlMap | None, list[SyntaxProble
         mark = getattr(error, "problem_mark", None)
         span = source.line_span(mark.line + 1) if mark is not None else source.whole
         cause = str(getattr(error, "problem", None) or "is nested too deeply")
-        return None, [SyntaxProblem(span, "netplan-yaml", f"is not YAML: {cause}")]
+        return None, [SyntaxProblem(span, "netplan-yaml", f"the file is not YAML: {cause}")]
     budget = [MAX_NODES]
     top = _value(root, source, 0, budget) if root is not None else None
     if isinstance(top, YamlMap):
         return top, []
     if root is None:
         return None, []
-    return None, [SyntaxProblem(source.whole, "netplan-yaml", "is not a mapping that begins with network:")]
+    return None, [SyntaxProblem(source.whole, "netplan-yaml", "the file is not a mapping that begins with network:")]
 
 
 def merge(into: YamlMap, other: YamlMap) -> None:

@@ -80,7 +80,7 @@ def parse_interfaces(source: SourceFile) -> InterfacesFile:
             stanza = Stanza(word, value.split(), source.line_span(first))
             result.stanzas.append(stanza)
         elif stanza is None or stanza.kind not in {"iface", "mapping", "template"}:
-            message = "stands outside any iface stanza; ifup refuses the file"
+            message = "the line stands outside any iface stanza; ifup refuses the file"
             problem = SyntaxProblem(source.line_span(first), "interfaces-line", message, severity="warning")
             result.problems.append(problem)
         else:

@@ -79,7 +79,7 @@ def parse_assignments(source: SourceFile) -> AssignmentFile:
             continue
         head = ASSIGNMENT.match(text)
         if head is None:
-            message = "is not KEY=value; NetworkManager ignores the line"
+            message = "the line is not KEY=value; NetworkManager ignores the line"
             problem = SyntaxProblem(source.line_span(number), "assignment-invalid", message, severity="warning")
             result.problems.append(problem)
             continue

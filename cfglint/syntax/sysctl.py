@@ -106,7 +106,7 @@ def parse_sysctl(source: SourceFile) -> SysctlFile:
         quiet = name.startswith("-")
         bare = name.removeprefix("-").strip()
         if not bare or not (equals or quiet):
-            message = "is not an assignment; the loaders skip the line"
+            message = "it is no assignment, and the loaders skip it"
             problem = SyntaxProblem(source.line_span(number), "sysctl-not-assignment", message, "key = value")
             result.problems.append(problem)
             continue

@@ -28,9 +28,7 @@ def _named(node: Node) -> dict[str, tuple[Span, str]]:
 
 
 def _exists(name: str, host: HostAddresses) -> bool:
-    if name == "lo" or name.startswith("vrrp") or "$" in name or "{" in name:
-        return True
-    return name in host.interfaces or name in host.mentioned or name.split("@", maxsplit=1)[0] in host.interfaces
+    return name.startswith("vrrp") or "$" in name or "{" in name or host.may_have(name)
 
 
 @rule(severity="error", sources=["keepalived 2.2.7 -t: interface … for vrrp_instance … doesn't exist"])
@@ -54,7 +52,7 @@ def interface_unknown(node: Node) -> Iterator[Finding | Unchecked]:
     if not host.interfaces or not names:
         return
     if not host.names_complete and not host.captured_interfaces:
-        if any(not _exists(name, host) for name in names):
+        if any(name not in host.interfaces for name in names):
             why = "interface files choose interfaces by pattern or hardware address"
             yield Unchecked(node.name, "the names of its interfaces", why)
         return
