@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cfglint.model.haproxy_variables import Value
 from cfglint.model.value import Unknown
-from cfglint.source import Span
+from cfglint.source import BOM, Span
 from cfglint.syntax.haproxy import Directive
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ class ConfigSection:
 
     def __init__(self, header: Directive, values: Sequence[Value], config: HaproxyConfig, *, conditional: bool) -> None:
         self.header = ConfigLine(header, values, self, conditional=conditional)
-        self.kind = self.header.keyword
+        self.kind = self.header.keyword.removeprefix(BOM)
         self.name: Value = values[1] if len(values) > 1 else ""
         self.lines: list[ConfigLine] = []
         self.conditional = conditional

@@ -26,6 +26,13 @@ PREDICATES = frozenset(
 )
 """Every predicate of every supported version."""
 
+_TWO_ARGUMENTS = frozenset({"streq", "strneq", "strstr"})
+_SINCE = {"enabled": Version((2, 7)), "strstr": Version((2, 7))}
+"""Predicates that 2.6 refuses and 2.8 reads."""
+
+_OPERATORS_SINCE = Version((2, 5))
+"""2.4 reads one bare test; 2.6 reads ``!``, ``&&``, ``||`` and parentheses."""
+
 _VERSION = re.compile(r"(\d+)(?:\.(\d+))?(?:\.(\d+))?(?:-dev(\d+))?(?:-.*)?")
 
 
@@ -46,7 +53,10 @@ def evaluate(text: str, target: Version | None, defined: Defined) -> Truth:
     """
     if not text.strip():
         return False
-    return _value(_parse(text), target, defined)
+    tree = _parse(text)
+    if target is not None and target < _OPERATORS_SINCE and tree.data not in {"call", "number", "opaque"}:
+        raise UnreadableExpressionError("operators are read from 2.6 on")
+    return _value(tree, target, defined)
 
 
 @lru_cache(maxsize=256)
@@ -86,18 +96,24 @@ def _value(tree: Tree[Token], target: Version | None, defined: Defined) -> Truth
 def _call(name: str, text: str, target: Version | None, defined: Defined) -> Truth:
     if name not in PREDICATES:
         raise UnreadableExpressionError(f"there is no predicate {name}")
-    arguments = [argument.strip() for argument in text.split(",")]
     if any(character in text for character in "\"'\\"):
         return None
+    arguments = text.split(",")
+    wanted = 2 if name in _TWO_ARGUMENTS else 1
+    if len(arguments) > wanted or (len(arguments) < wanted and arguments != [""]):
+        raise UnreadableExpressionError(f"{name}() takes {wanted} argument{'s' if wanted > 1 else ''}")
+    since = _SINCE.get(name)
+    if since is not None and target is not None and target < since:
+        raise UnreadableExpressionError(f"{name}() is read from 2.8 on")
     if name == "defined":
-        return defined(arguments[0])
-    if name in {"streq", "strneq", "strstr"} and len(arguments) == 2:
+        return defined(arguments[0].strip())
+    if name in _TWO_ARGUMENTS and len(arguments) == 2:
         first, second = arguments
         if name == "strstr":
             return second in first
         return (first == second) == (name == "streq")
     if name in {"version_atleast", "version_before"}:
-        reached = _reached(arguments[0], target)
+        reached = _reached(arguments[0].strip(), target)
         return reached if name == "version_atleast" or reached is None else not reached
     return None
 

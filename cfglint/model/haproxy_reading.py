@@ -18,7 +18,7 @@ from cfglint.model.haproxy_predicates import Truth, UnreadableExpressionError, e
 from cfglint.model.haproxy_variables import Environment, Value
 from cfglint.model.value import Unknown
 from cfglint.model.version import Version
-from cfglint.source import Span
+from cfglint.source import BOM, Span
 from cfglint.syntax.haproxy import Directive, HaproxyTree
 from cfglint.syntax.problem import SyntaxProblem
 
@@ -60,10 +60,12 @@ class LineReader:
         self.blocks: list[_Block] = []
         self.skipping = False
         self.conditional = False
+        self.said_outside = False
 
     def read(self, tree: HaproxyTree) -> None:
         """Read one file; a section does not continue into the next one."""
         self.section = None
+        self.said_outside = False
         self.blocks = []
         self._settle()
         headers = {id(section.header) for section in tree.sections}
@@ -109,9 +111,10 @@ class LineReader:
 
     def _outside(self, directive: Directive) -> None:
         word = directive.words[0]
-        text = word.text.removeprefix("\ufeff")
-        if self.conditional or text != word.text:
-            return  # it may not count; a byte order mark is a problem of its own
+        text = word.text
+        if self.conditional or self.said_outside or text.startswith(BOM):
+            return  # it may not count, or its cause is told already
+        self.said_outside = True
         self._problem(
             "outside-section",
             word.span,

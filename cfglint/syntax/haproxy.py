@@ -11,7 +11,7 @@ from typing import TypeAlias, cast
 
 from lark import Lark, Token, Transformer
 
-from cfglint.source import SourceFile
+from cfglint.source import BOM, SourceFile
 from cfglint.syntax.collector import collector_off
 from cfglint.syntax.grammars import load_grammar
 from cfglint.syntax.haproxy_tree import Directive, HaproxyTree, Line, Section, Word
@@ -148,9 +148,10 @@ class _Builder(Transformer[Token, object]):
 
 
 def _open_section(token: Token) -> Token:
-    r"""A keyword like ``"global"`` or ``glo\bal`` opens a section too."""
+    """Let a keyword like ``"global"`` open a section too, and one behind a byte order mark: that is its own problem."""
     words, _ = split_line(str(token))
-    return Token.new_borrow_pos("HEADER", str(token), token) if words[0].text in SECTION_KINDS else token
+    opens = words[0].text.removeprefix(BOM) in SECTION_KINDS
+    return Token.new_borrow_pos("HEADER", str(token), token) if opens else token
 
 
 @cache

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import TypeAlias
 
-from cfglint.source import SourceFile, Span
+from cfglint.source import BOM, SourceFile, Span
 from cfglint.syntax.haproxy_quoting import quote_word
 from cfglint.syntax.haproxy_words import RawWord, Reference, WordProblem, split_line
 from cfglint.syntax.problem import SyntaxProblem
@@ -158,7 +158,7 @@ class Section:
     __slots__ = ("directives", "header", "kind", "source")
 
     def __init__(self, header: Directive, source: SourceFile) -> None:
-        self.kind = header.keyword
+        self.kind = header.keyword.removeprefix(BOM)
         self.header = header
         self.directives: list[Directive] = []
         self.source = source

@@ -2,8 +2,8 @@ r"""The words of one HAProxy line, exactly as the daemon's own tokeniser splits 
 
 HAProxy's rules (parse_line() of its src/tools.c, tried with seven versions): blanks separate words; ``#`` outside
 quotes starts a comment even in the middle of a word; single quotes keep everything; double quotes keep blanks but
-resolve escapes and variables; quotes may open in the middle of a word; a CR ends the line; an unknown escape keeps its
-backslash.
+resolve escapes and variables; quotes may open in the middle of a word; a CR behind a word ends the line; an
+unknown escape keeps its backslash.
 """
 
 from __future__ import annotations
@@ -22,8 +22,9 @@ _VARIABLE = re.compile(r"\.?[A-Za-z_0-9]*")
 _SPECIAL = re.compile(r"[\"'\\#$ \t\n\v\f\r]")
 _PSEUDO_VARIABLES = frozenset({".LINE", ".FILE", ".SECTION"})
 _SIMPLE_WORD = re.compile(
-    r"""((?:[^ \t\n\v\f\r"'\\#]++|"[^"\\$\n\r]*+"|'[^'\n\r]*+')++)(?=[ \t\n\v\f\r#]|\Z)[ \t\v\f]*+"""
+    r"""((?:[^ \t\n\v\f\r"'\\#]++|"[^"\\$\n\r]*+"|'[^'\n\r]*+')++)(?=[ \t\n\v\f\r#]|\Z)(?:[ \t\v\f][ \t\n\v\f\r]*+)?+"""
 )
+_BLANK_RUN = re.compile(r"[ \t\n\v\f\r]++")
 _QUOTED = re.compile(r""""[^"]*"|'[^']*'""")
 _LINE_ENDS = frozenset({"", "\n", "\r", "#"})
 _ODD_BYTES = re.compile("[\udc80-\udcff]{2,}")
@@ -182,7 +183,9 @@ class _Splitter:
             self.variable()
         elif character in BLANKS and not self.quote:
             self.close(self.at)
-            self.at += 1
+            # Among blanks even a CR is one; only a CR behind a word ends the line.
+            run = _BLANK_RUN.match(self.line, self.at)
+            self.at = run.end() if run else self.at + 1
         else:
             self.emit(character, self.at)
             self.at += 1

@@ -19,6 +19,8 @@ def texts(line: str) -> list[str]:
         ("  bind   *:80\t ssl \n", ["bind", "*:80", "ssl"]),
         ("a b\r\n", ["a", "b"]),
         ("a b\rc d\n", ["a", "b"]),
+        ("a b \rc d\n", ["a", "b", "c", "d"]),
+        ('"a" b \r "c" \t\rd\n', ["a", "b", "c", "d"]),
         ("stats auth admin:pa#ss\n", ["stats", "auth", "admin:pa"]),
         (r"a pa\#ss" + "\n", ["a", "pa#ss"]),
         (r"a pa\ ss" + "\n", ["a", "pa ss"]),
