@@ -60,12 +60,10 @@ class LineReader:
         self.blocks: list[_Block] = []
         self.skipping = False
         self.conditional = False
-        self.said_outside = False
 
     def read(self, tree: HaproxyTree) -> None:
         """Read one file; a section does not continue into the next one."""
         self.section = None
-        self.said_outside = False
         self.blocks = []
         self._settle()
         headers = {id(section.header) for section in tree.sections}
@@ -112,9 +110,8 @@ class LineReader:
     def _outside(self, directive: Directive) -> None:
         word = directive.words[0]
         text = word.text
-        if self.conditional or self.said_outside or text.startswith(BOM):
+        if self.conditional or text.startswith(BOM):
             return  # it may not count, or its cause is told already
-        self.said_outside = True
         self._problem(
             "outside-section",
             word.span,
