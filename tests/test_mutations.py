@@ -182,6 +182,7 @@ DEFECTS: dict[str, tuple[Edit, list[str]]] = {
         ["vrrp/auth-type-mismatch"],
     ),
     "vip replaced": (sub("n2", KA, r"198\.51\.100\.11/24", "198.51.100.12/24"), ["vrrp/vip-set-mismatch"]),
+    "vip misspelt": (sub("n1", KA, r"198\.51\.100\.11/24", "198.51.100.311/24"), ["vrrp/vip-syntax"]),
     "vip removed": (sub("n1", KA, r" *198\.51\.100\.11/24\n", ""), ["vrrp/vip-set-mismatch"]),
     "only vip of an instance replaced": (
         sub("n2", KA, r"10\.20\.0\.10/24", "10.20.0.99/24"),

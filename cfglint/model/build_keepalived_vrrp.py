@@ -123,6 +123,7 @@ def build_instance(block: Block, config: KeepalivedConfig, defaults: Globals, tr
         use_vmac=body.is_set("use_vmac"),
         tracks=tracks,
         ignored_tracks=ignored,
+        dropped_vips=[line.words[0].span for line in body.lines("virtual_ipaddress") if read_vip(line) is None],
         vrid_problem=vrid_problem,
         priority_problem=priority_problem,
         state_problem=state_problem,

@@ -289,6 +289,7 @@ class VrrpInstance:
         state_problem: why the written state is not what is used; empty when it is.
         advert_int_written: the number of the file before rounding; None without one.
         auth_pass_bytes: length of the written password in bytes; 0 without one (the daemon compares 8).
+        dropped_vips: first words of virtual_ipaddress lines that the daemon leaves out, since they do not read.
         damaged: why lines that were meant for the instance are lost to it (a misspelt block that closed it), or None.
     """
 
@@ -323,6 +324,7 @@ class VrrpInstance:
     vrid_problem: str = ""
     priority_problem: str = ""
     ignored_tracks: list[IgnoredTrack] = field(default_factory=list)
+    dropped_vips: list[Span] = field(default_factory=list)
     notify: list[NotifyScript] = field(default_factory=list)
     block: Block | None = field(default=None, repr=False)
     unicast_configured: bool = False

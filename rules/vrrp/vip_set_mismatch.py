@@ -23,6 +23,12 @@ def _vips(member: VrrpInstance) -> frozenset[Address] | Unknown:
     return member.addresses if member.vips_known else Unknown("not every VIP is known")
 
 
+def _explained(member: VrrpInstance, other: VrrpInstance) -> bool:
+    """True when a member lacks no more addresses than it has lines that do not read: those are the fault."""
+    missing, extra = other.addresses - member.addresses, member.addresses - other.addresses
+    return not extra and 0 < len(missing) <= len(member.dropped_vips)
+
+
 def _place(member: VrrpInstance, other: VrrpInstance) -> Span:
     """The first VIP line that the other lacks, or the list itself."""
     extra = (vip.span for vip in member.vips if vip.address not in other.addresses)
@@ -52,7 +58,7 @@ def vip_set_mismatch(group: VrrpGroup) -> Iterator[Finding | Unchecked]:
     failover the other node's extra addresses vanish.
 
     When it stays silent: for another order or prefix length, which adverts do not carry; where an address is not
-    known or part of the instance was lost to a syntax error.
+    known, does not read (that is reported itself), or part of the instance was lost to a syntax error.
 
     What to do: list the same addresses on every node; those that should not be in adverts go to
     virtual_ipaddress_excluded on every node.
@@ -62,7 +68,7 @@ def vip_set_mismatch(group: VrrpGroup) -> Iterator[Finding | Unchecked]:
         if isinstance(vips, Unknown) and member.damaged is None:
             yield Unchecked(member.node.name, f"virtual_ipaddress of {member.name}", vips.why)
     found = disagreement(group, _vips)
-    if found is None:
+    if found is None or _explained(found.first, found.usual) or _explained(found.usual, found.first):
         return
     odd, usual = found.first, found.usual
     sides = []
