@@ -22,8 +22,10 @@ def quote_word(text: str) -> str:
         return text
     if not any(character in text for character in "'\n\r"):
         return f"'{text}'"
-    return "".join(
-        _CONTROLS.get(character) or (f"\\{character}" if character in " \"'\\#" else character) for character in text
+    # A bare [ at the start of a line would make it a scope.
+    start, rest = ("\\x5b", text[1:]) if text.startswith("[") else ("", text)
+    return start + "".join(
+        _CONTROLS.get(character) or (f"\\{character}" if character in " \"'\\#" else character) for character in rest
     )
 
 

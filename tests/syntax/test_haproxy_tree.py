@@ -166,3 +166,9 @@ def test_a_tree_of_written_words_reads_back_equal(sections: list[tuple[str, list
 
     assert [directive.texts for directive in tree.directives] == lines
     assert not tree.problems
+
+
+def test_a_word_that_starts_with_a_bracket_and_holds_a_quote_is_no_scope() -> None:
+    tree = parse("global\n" + write_words(["['"]) + "\n")
+
+    assert [directive.texts for directive in tree.directives] == [["global"], ["['"]]
