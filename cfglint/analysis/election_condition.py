@@ -68,27 +68,29 @@ class Condition:
 
 
 def condition_of(field: Field, troubles: Troubles) -> Condition:
-    """The condition that troubles leave the routers of a field in."""
-    routers = field.routers
-    if troubles == NO_TROUBLES:
-        cut: frozenset[tuple[int, int]] = frozenset()
-    else:
-        cut = frozenset(
-            (link.sender, link.receiver)
-            for link in field.links
-            if (routers[link.sender].node, routers[link.receiver].node) in troubles.deaf
-            or (
-                troubles.links
-                and (_unplugged(routers[link.sender], troubles) or _unplugged(routers[link.receiver], troubles))
-            )
+    """The condition that troubles leave the routers of a field in; worked out once."""
+    known = field.conditions.get(troubles)
+    if known is None:
+        known = field.conditions[troubles] = Condition(
+            up=tuple(not any(fault_of(field.routers[index], troubles) for index in unit) for unit in field.units),
+            priorities=tuple(
+                effective_priority(router, field.priorities[index], troubles).effective
+                for index, router in enumerate(field.routers)
+            ),
+            cut=_cut(field, troubles),
         )
-    return Condition(
-        up=tuple(not any(fault_of(routers[index], troubles) for index in unit) for unit in field.units),
-        priorities=tuple(
-            effective_priority(router, field.priorities[index], troubles).effective
-            for index, router in enumerate(routers)
-        ),
-        cut=cut,
+    return known
+
+
+def _cut(field: Field, troubles: Troubles) -> frozenset[tuple[int, int]]:
+    if not troubles.deaf and not troubles.links:
+        return frozenset()
+    return frozenset(
+        (link.sender, link.receiver)
+        for link in field.links
+        if (field.routers[link.sender].node, field.routers[link.receiver].node) in troubles.deaf
+        or _unplugged(field.routers[link.sender], troubles)
+        or _unplugged(field.routers[link.receiver], troubles)
     )
 
 

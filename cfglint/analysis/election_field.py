@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product
+from typing import TYPE_CHECKING
 
 from cfglint.analysis.election_accept import Reach, accepts
 from cfglint.analysis.election_router import OWNER, Era, Router
 from cfglint.model.value import Unknown
+
+if TYPE_CHECKING:
+    from cfglint.analysis.election_condition import Condition, Troubles
+    from cfglint.analysis.election_settle import Change, Settled
 
 Filter = Callable[[Router, Router], Reach]
 """Whether the packet filters let the first router's adverts reach the second: a `Reach` with the receiver's view."""
@@ -43,6 +48,8 @@ class Field:
         links: every direction between routers on different nodes that run and could share a virtual router.
         heard: for each router, the routers whose adverts it accepts (unknown filters pass).
         priorities: the base priority of each router.
+        conditions: what troubles were found to mean, kept for the next question.
+        settled: how elections were found to end, likewise.
     """
 
     routers: tuple[Router, ...]
@@ -51,7 +58,8 @@ class Field:
     links: tuple[Link, ...]
     heard: tuple[tuple[int, ...], ...]
     priorities: tuple[int, ...]
-    settled: dict[object, object] = field(default_factory=dict, repr=False)
+    conditions: dict[Troubles, Condition] = field(default_factory=dict, repr=False)
+    settled: dict[tuple[Condition, Change], tuple[Settled, ...]] = field(default_factory=dict, repr=False)
 
 
 def variants(routers: Sequence[Router], era: Era, passes: Filter) -> list[Field]:

@@ -82,7 +82,7 @@ def settle(field: Field, condition: Condition, change: Change) -> tuple[Settled,
     if known is None:
         known = tuple(_Run(field, condition, change).ends())
         field.settled[key] = known
-    return known  # type: ignore[return-value]  # one dictionary keeps only these under this kind of key
+    return known
 
 
 class _Run:
