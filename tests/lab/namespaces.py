@@ -95,41 +95,49 @@ class Daemon:
 
 @dataclass
 class Segment:
-    """The nodes of one pair, on one bridge."""
+    """The nodes of one cluster, with one bridge for each interface's name."""
 
     number: int
     switch: str
     nodes: dict[str, Daemon] = field(default_factory=dict)
+    bridges: set[str] = field(default_factory=set)
 
-    def add(self, name: str, address: str, folder: Path, daemon: str, rules: str) -> None:
-        """Make a node with eth0 on the segment and packet filter rules of its own."""
+    def add(
+        self, name: str, interfaces: dict[str, tuple[str, ...]], folder: Path, daemon: str, rules: str = ""
+    ) -> None:
+        """Make a node whose interfaces have these addresses, with packet filter rules of its own."""
         namespace = f"{self.switch}-{self.number}{name}"
         run("ip", "netns", "add", namespace)
         self.nodes[name] = Daemon(namespace, folder, daemon)
-        port = self.port(name)
-        batch = [
-            f"link add {port} type veth peer name eth0 netns {namespace}",
-            f"link set {port} master {self.bridge}",
-            f"link set {port} up",
-        ]
+        batch, setup = [], ["link set lo up"]
+        for interface, addresses in interfaces.items():
+            bridge, port = f"br{self.number}{interface}", self.port(name, interface)
+            if bridge not in self.bridges:
+                self.bridges.add(bridge)
+                batch += [
+                    f"link add {bridge} type bridge mcast_snooping 0 forward_delay 0",
+                    f"link set {bridge} up",
+                ]
+            batch += [
+                f"link add {port} type veth peer name {interface} netns {namespace}",
+                f"link set {port} master {bridge}",
+                f"link set {port} up",
+            ]
+            setup.append(f"link set {interface} up")
+            setup += [f"addr add {one} dev {interface}{' nodad' if ':' in one else ''}" for one in addresses]
         run("ip", "-n", self.switch, "-batch", "-", given="\n".join(batch))
-        setup = ["link set lo up", f"addr add {address}/24 dev eth0", "link set eth0 up"]
+        run("ip", "netns", "exec", namespace, "sysctl", "-qw", "net.ipv6.conf.all.accept_dad=0")
         run("ip", "-n", namespace, "-batch", "-", given="\n".join(setup))
         if rules:
             run("ip", "netns", "exec", namespace, "nft", "-f", "-", given=rules)
 
-    @property
-    def bridge(self) -> str:
-        """The bridge's name in the switch namespace."""
-        return f"br{self.number}"
+    def port(self, name: str, interface: str) -> str:
+        """The bridge port of a node's interface."""
+        return f"p{self.number}{name}{interface}"
 
-    def port(self, name: str) -> str:
-        """The bridge port of a node's eth0."""
-        return f"p{self.number}{name}"
-
-    def carrier(self, name: str, state: str) -> None:
-        """Pull or plug the cable of a node's eth0."""
-        run("ip", "-n", self.switch, "link", "set", self.port(name), state)
+    def carrier(self, name: str, interface: str, state: str) -> None:
+        """Pull or plug the cable of a node's interface."""
+        run("ip", "-n", self.switch, "link", "set", self.port(name, interface), state)
 
     def holders(self, address: str) -> tuple[str, ...]:
         """The nodes that have an address now."""
@@ -151,8 +159,6 @@ class Switch:
         """A new, empty segment."""
         made = Segment(len(self.segments), self.name)
         self.segments.append(made)
-        batch = [f"link add {made.bridge} type bridge mcast_snooping 0 forward_delay 0", f"link set {made.bridge} up"]
-        run("ip", "-n", self.name, "-batch", "-", given="\n".join(batch))
         return made
 
     def __exit__(self, *_: object) -> None:

@@ -69,7 +69,7 @@ def break_it(pair: Pair, segment: Segment) -> None:
     elif kind == "kill":
         node.kill()
     elif kind == "cable":
-        segment.carrier(name, "down")
+        segment.carrier(name, "eth0", "down")
     elif kind == "check":
         (node.folder / "fine").unlink()
     elif kind == "check on both":
@@ -106,7 +106,8 @@ def play(pairs: list[Pair], folder: Path) -> list[str]:
                 files = pair.files(name, place)
                 install(place, files)
                 nodes.append(build_node(name, NodeTree(place, name), Target(keepalived=Version.parse(version))))
-                segment.add(name, ADDRESSES[name], place, DAEMONS[version], files["etc/nftables.conf"])
+                interfaces = {"eth0": (f"{ADDRESSES[name]}/24",)}
+                segment.add(name, interfaces, place, DAEMONS[version], files["etc/nftables.conf"])
             segments.append(segment)
             wanted.append(predicted(pair, nodes))
         for segment in segments:
