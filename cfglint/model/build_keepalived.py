@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from cfglint.model.build_keepalived_addresses import read_vip
+from cfglint.model.build_keepalived_globals import Globals, read_globals
 from cfglint.model.build_keepalived_lvs import build_server_group, build_virtual_server
 from cfglint.model.build_keepalived_secrets import secret_spans
 from cfglint.model.build_keepalived_tracks import (
@@ -16,12 +18,11 @@ from cfglint.model.build_keepalived_tracks import (
     define,
     defined_later,
 )
-from cfglint.model.build_keepalived_values import Body, read_integer, read_peer_address, read_word
-from cfglint.model.build_keepalived_vrrp import OWNER, Globals, build_instance, read_vip
+from cfglint.model.build_keepalived_vrrp import OWNER, build_instance
 from cfglint.model.keepalived import KeepalivedConfig
 from cfglint.model.value import Setting, Unknown
 from cfglint.model.version import KEEPALIVED_VERSIONS, Version, newest_release
-from cfglint.model.vrrp import Address, IgnoredTrack, Track, VrrpInstance
+from cfglint.model.vrrp import IgnoredTrack, Track, VrrpInstance
 from cfglint.source import SourceFile
 from cfglint.syntax.collector import collector_off
 from cfglint.syntax.keepalived import Block, KeepalivedTree, read_keepalived_tree
@@ -48,7 +49,7 @@ def build_keepalived(
 
 def _build(source: SourceFile, blocks: KeepalivedTree, config_id: str) -> KeepalivedConfig:
     config = KeepalivedConfig(source, blocks, source.whole, problems=list(blocks.problems), config_id=config_id)
-    defaults = _globals(config)
+    defaults = read_globals(config)
     config.strict = defaults.strict
     collector = _Collector(config, defaults)
     for child in blocks.children:
@@ -134,42 +135,6 @@ class _Collector:
             self._config.server_groups.append(build_server_group(block, self._config))
         elif (server := build_virtual_server(block, self._config)) is not None:
             self._config.virtual_servers.append(server)
-
-
-def _globals(config: KeepalivedConfig) -> Globals:
-    """All global_defs blocks together: they are merged, wherever they stand."""
-    blocks = [child for child in config.tree.children if child.keyword == "global_defs" and isinstance(child, Block)]
-    if not blocks:
-        return Globals()
-    merged = Block(blocks[0].words, blocks[0].piece)
-    merged.children = [line for block in blocks for line in block.children]
-    body = Body(merged, config.tree)
-    router_id: Setting[str | None] = body.setting("router_id", read_word, None)
-    config.router_id = router_id if router_id.written else None
-    config.script_security = body.is_set("enable_script_security")
-    user = body.last("script_user")
-    config.script_user = " ".join(word.text for word in user.words[1:]) if user is not None else None
-    version = body.setting("vrrp_version", read_integer(2, 3), 2)
-    interface = body.setting("default_interface", read_word, "")
-    return Globals(
-        strict=bool(body.flag("vrrp_strict")),
-        version=version if version.written else None,
-        group4=_group(body, "vrrp_mcast_group4", 4),
-        group6=_group(body, "vrrp_mcast_group6", 6),
-        interface=interface.value if isinstance(interface.value, str) and interface.value else None,
-        check_unicast_source=body.is_set("vrrp_check_unicast_src"),
-    )
-
-
-def _group(body: Body, keyword: str, version: int) -> Setting[Address] | None:
-    def read(text: str) -> Address | None:
-        address = read_peer_address(text)
-        return address if address is not None and address.version == version else None
-
-    group: Setting[Address | None] = body.setting(keyword, read, None)
-    if group.value is None:
-        return None
-    return Setting(group.value, group.span, group.written)
 
 
 def _drop_weights_without_effect(config: KeepalivedConfig) -> None:

@@ -21,6 +21,7 @@ _PLACEHOLDER = re.compile(
 )
 _NAME_TO_FILL_IN = re.compile(r"(?:__\w+__|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|[xX]{2,}|\?+|\.{3})(?:/[0-9]+)?")
 _NUMBER = re.compile(r"[+-]?[0-9]+")
+_SPACE = " \t\f\n\r\v"
 _LEADING = re.compile(r"[+-]?[0-9]+")
 _DECIMAL = re.compile(r"\+?(?:[0-9]+\.?[0-9]*|\.[0-9]+)")
 _BOOLEANS = {"true": True, "on": True, "yes": True, "false": False, "off": False, "no": False}
@@ -133,7 +134,7 @@ def read_integer(low: int, high: int) -> Callable[[str], int | None]:
     """A reader of whole numbers of base ten; None outside the range."""
 
     def read(text: str) -> int | None:
-        if _NUMBER.fullmatch(text) is None or len(text) > 20:
+        if _NUMBER.fullmatch(text.lstrip(_SPACE)) is None or len(text) > 20:
             return None
         number = int(text)
         return number if low <= number <= high else None
@@ -148,6 +149,7 @@ def read_leading_integer(low: int, high: int) -> Callable[[str], int | None]:
     """
 
     def read(text: str) -> int | None:
+        text = text.lstrip(_SPACE)
         digits = _LEADING.match(text)
         if len(text) > 20 and digits is not None and len(digits[0]) > 20:
             return None

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
-from ipaddress import IPv4Address, IPv6Address
 from typing import Literal
 
+from cfglint.model.build_keepalived_addresses import (
+    Family,
+    read_family,
+    read_multicast_group,
+    read_peers,
+    read_source,
+    read_version,
+    read_vips,
+)
+from cfglint.model.build_keepalived_globals import Globals
 from cfglint.model.build_keepalived_tracks import NOTIFY, Tracked, build_tracks
 from cfglint.model.build_keepalived_values import (
     Body,
     notify_script,
-    read_address,
     read_decimal,
     read_integer,
     read_leading_integer,
-    read_peer_address,
     unknown_word,
     unread_word,
 )
 from cfglint.model.keepalived import KeepalivedConfig
 from cfglint.model.value import Secret, Setting, Unknown
-from cfglint.model.vrrp import Address, Authentication, UnicastPeer, Vip, VrrpInstance
+from cfglint.model.vrrp import Authentication, VrrpInstance
 from cfglint.syntax.keepalived import Block, Statement
 
 OWNER = 255
@@ -29,40 +35,6 @@ DEFAULT_PRIORITY = 100
 PASSWORD_BYTES = 8
 _MAX_VIPS = 255
 _UNICAST = ("unicast_peer", "unicast_src_ip", "unicast_ttl", "check_unicast_src", "unicast_fault_no_peer")
-
-
-@dataclass(frozen=True, slots=True)
-class Globals:
-    """What global_defs sets for every instance.
-
-    Attributes:
-        strict: vrrp_strict.
-        version: vrrp_version (default 2).
-        group4: vrrp_mcast_group4.
-        group6: vrrp_mcast_group6.
-        interface: default_interface, for instances without one.
-        check_unicast_source: vrrp_check_unicast_src.
-    """
-
-    strict: bool = False
-    version: Setting[int] | None = None
-    group4: Setting[Address] | None = None
-    group6: Setting[Address] | None = None
-    interface: str | None = None
-    check_unicast_source: bool = False
-
-
-@dataclass(slots=True)
-class _Family:
-    """The IP version that an instance takes from the first address of its block, and its version keyword.
-
-    Attributes:
-        family: 4 or 6, or why it is open.
-        version: what the block itself sets, or None.
-    """
-
-    family: Literal[4, 6] | Unknown | None = None
-    version: Setting[int] | None = None
 
 
 def build_instance(block: Block, config: KeepalivedConfig, defaults: Globals, tracked: Tracked) -> VrrpInstance:
@@ -82,10 +54,16 @@ def build_instance(block: Block, config: KeepalivedConfig, defaults: Globals, tr
         state = Setting("MASTER" if priority.value == OWNER else "BACKUP", state.span, written=False)
     strict = body.flag("strict_mode", None)
     strict = defaults.strict if strict is None else strict
-    family = _family(body)
-    version = _version(family, defaults, strict=strict, header=block)
-    vips, excluded = _vips(body, family)
-    peers = _peers(body, family)
+    if strict and isinstance(priority.value, int) and not isinstance(state.value, Unknown):
+        # In strict mode the state follows from being the address owner.
+        own_state: Literal["MASTER", "BACKUP"] = "MASTER" if priority.value == OWNER else "BACKUP"
+        if own_state != state.value:
+            state_problem = f"with vrrp_strict it follows from the priority, {priority.value}"
+        state = Setting(own_state, state.span, state.written)
+    family = read_family(body)
+    version = read_version(family, defaults, strict=strict, header=block)
+    vips, excluded = read_vips(body, family)
+    peers = read_peers(body, family)
     authentication, password_bytes = _authentication(body, version, strict=strict, family=family)
     advert_int, advert_written = _advert_int(body, version)
     if authentication.kind == "AH" and state.value == "MASTER" and priority.value != OWNER:
@@ -111,9 +89,9 @@ def build_instance(block: Block, config: KeepalivedConfig, defaults: Globals, tr
         vips_span=body.span("virtual_ipaddress"),
         unicast_peers=peers,
         unicast_peer_span=body.span("unicast_peer"),
-        unicast_source=_source(body, "unicast_src_ip"),
-        multicast_source=_source(body, "mcast_src_ip"),
-        multicast_group=_multicast_group(body, family, defaults),
+        unicast_source=read_source(body, "unicast_src_ip"),
+        multicast_source=read_source(body, "mcast_src_ip"),
+        multicast_group=read_multicast_group(body, family, defaults),
         check_unicast_source=_checks_source(body, defaults),
         nopreempt=nopreempt,
         nopreempt_span=statement.words[0].span if (statement := body.last("nopreempt")) is not None else None,
@@ -225,151 +203,11 @@ def _interface(body: Body, defaults: Globals) -> Setting[str | None]:
     return value
 
 
-def _family(body: Body) -> _Family:
-    """Go through the block in order: the first address decides the family; a version keyword may come too late."""
-    found = _Family()
-    for statement in body.block.children:
-        keyword = statement.keyword
-        if keyword == "version" and len(statement.words) > 1:
-            _take_version(found, statement)
-        elif keyword == "native_ipv6":
-            found.family = found.family or 6
-        elif keyword in {"mcast_src_ip", "unicast_src_ip"} and len(statement.words) > 1:
-            _take_address(found, statement, 1)
-        elif keyword in {"virtual_ipaddress", "unicast_peer"} and isinstance(statement, Block):
-            for line in statement.children:
-                _take_address(found, line, 0)
-    return found
-
-
-def _take_version(found: _Family, statement: Statement) -> None:
-    word = statement.words[1]
-    number = read_leading_integer(2, 3)(word.text)
-    unknown = unknown_word(statement, word) if number is not None else unread_word(statement, word)
-    if unknown is not None:
-        found.version = Setting(unknown, word.span)
-    elif number is not None and found.version is None and not (number == 2 and found.family == 6):
-        found.version = Setting(number, word.span)
-
-
-def _take_address(found: _Family, statement: Statement, index: int) -> None:
-    if found.family in {4, 6}:
-        return
-    word = statement.words[index]
-    address = read_peer_address(word.text)
-    if address is not None and not statement.unsure:
-        found.family = 4 if address.version == 4 else 6
-    elif (unknown := unread_word(statement, word)) is not None:
-        found.family = unknown
-
-
-def _version(family: _Family, defaults: Globals, *, strict: bool, header: Block) -> Setting[int]:
-    place = header.words[0].span
-    if family.version is not None:
-        if family.version.value == 2 and family.family == 6 and strict:
-            return Setting(3, family.version.span)
-        return family.version
-    if family.family == 6:
-        return Setting(3, place, written=False)
-    if isinstance(family.family, Unknown) and (defaults.version is None or defaults.version.value != 3):
-        why = f"its addresses decide the VRRP version, and {family.family.why}"
-        return Setting(Unknown(why, family.family.span), place, written=False)
-    return defaults.version or Setting(2, place, written=False)
-
-
-def read_vip(line: Statement) -> Vip | None:
-    """One line of an address block; None for a line that the daemon drops."""
-    word = line.words[0]
-    unknown = unknown_word(line, word)
-    text, slash, length = word.text.partition("/")
-    address = read_address(text)
-    if unknown is None and address is None:
-        unknown = unread_word(line, word)
-        if unknown is None:
-            return None
-    full = 128 if ":" in text else 32
-    prefix = read_leading_integer(0, full)(length) if slash else None
-    options = _vip_options(line)
-    if options is None:
-        return None
-    device, label = options
-    value: Address | Unknown = unknown if unknown is not None or address is None else address  # type: ignore[assignment]
-    return Vip(value, full if prefix is None else prefix, bool(slash), device, label, word.span)
-
-
-_VIP_OPTIONS = frozenset({"dev", "scope", "broadcast", "brd", "label", "peer", "preferred_lft", "track_group"})
-
-
-def _vip_options(line: Statement) -> tuple[str | None, str | None] | None:
-    """Device and label of an address line; None when the daemon drops the address because of its options."""
-    device: str | None = None
-    label: str | None = None
-    words = line.words
-    index = 1
-    while index < len(words):
-        option = words[index].text
-        if option in _VIP_OPTIONS:
-            index += 1
-            if index >= len(words):
-                return None
-            value = words[index].text
-            if option == "dev":
-                if device is not None:
-                    return None
-                device = value
-            elif option == "label":
-                if len(value.encode("utf-8", "surrogateescape")) > 15:
-                    return None
-                label = value
-        index += 1
-    return device, label
-
-
-def _vips(body: Body, family: _Family) -> tuple[list[Vip], list[Vip]]:
-    vips = [vip for line in body.lines("virtual_ipaddress") if (vip := read_vip(line)) is not None]
-    if family.family in {4, 6}:
-        vips = [vip for vip in vips if isinstance(vip.address, Unknown) or vip.address.version == family.family]
-    excluded = [vip for line in body.lines("virtual_ipaddress_excluded") if (vip := read_vip(line)) is not None]
-    return vips, excluded
-
-
 def _move_surplus(instance: VrrpInstance) -> None:
     """An advert carries 255 addresses; the daemon treats the others as excluded ones."""
     if len(instance.vips) > _MAX_VIPS:
         instance.excluded_vips += instance.vips[_MAX_VIPS:]
         del instance.vips[_MAX_VIPS:]
-
-
-def _peers(body: Body, family: _Family) -> list[UnicastPeer]:
-    peers: list[UnicastPeer] = []
-    for line in body.lines("unicast_peer"):
-        word = line.words[0]
-        address = read_peer_address(word.text)
-        unknown = unknown_word(line, word) if address is not None else unread_word(line, word)
-        if unknown is not None:
-            peers.append(UnicastPeer(unknown, word.span))
-        elif (address is not None and family.family in {address.version, None}) or isinstance(family.family, Unknown):
-            peers.append(UnicastPeer(address, word.span))  # type: ignore[arg-type]  # not None: read or unknown
-    return peers
-
-
-def _source(body: Body, keyword: str) -> Setting[Address | None]:
-    return body.setting(keyword, read_peer_address, None)
-
-
-def _multicast_group(body: Body, family: _Family, defaults: Globals) -> Setting[Address]:
-    header = body.block.words[0].span
-    standard: Setting[Address]
-    if family.family == 6:
-        standard = defaults.group6 or Setting(IPv6Address("ff02::12"), header, written=False)
-    elif isinstance(family.family, Unknown):
-        standard = Setting(family.family, header, written=False)
-    else:
-        standard = defaults.group4 or Setting(IPv4Address("224.0.0.18"), header, written=False)
-    if not body.has("mcast_dst_ip") or isinstance(standard.value, Unknown):
-        return standard
-    own = body.setting("mcast_dst_ip", read_peer_address, standard.value)
-    return own if own.written else standard
 
 
 def _checks_source(body: Body, defaults: Globals) -> bool:
@@ -429,7 +267,7 @@ def _advert_int(body: Body, version: Setting[int]) -> tuple[Setting[Decimal], De
     return Setting(rounded, written.span, written=written.written), number if written.written else None
 
 
-def _authentication(body: Body, version: Setting[int], *, strict: bool, family: _Family) -> tuple[Authentication, int]:
+def _authentication(body: Body, version: Setting[int], *, strict: bool, family: Family) -> tuple[Authentication, int]:
     """What is really used: the last auth_type and auth_pass of all authentication blocks, where they count at all."""
     header = body.block.words[0].span
     hmac = body.last("auth_hmac")
