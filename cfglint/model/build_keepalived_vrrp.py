@@ -12,6 +12,7 @@ from cfglint.model.build_keepalived_addresses import (
     read_peers,
     read_source,
     read_version,
+    read_vip,
     read_vips,
 )
 from cfglint.model.build_keepalived_globals import Globals
