@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint docs-check clean
+.PHONY: demo test lint docs docs-check clean
 
 demo: $(VENV)/.installed
 	$(BIN)/cfglint check --fail-on never fixtures/demo
@@ -18,7 +18,15 @@ lint: $(VENV)/.installed-dev
 	$(BIN)/lint-imports
 
 docs-check: $(VENV)/.installed-dev
+	$(BIN)/python tools/generate_docs.py --check
+	$(BIN)/python tools/generate_docs.py
 	$(BIN)/python tools/check_docs.py
+	$(BIN)/python tools/check_examples.py
+
+docs: $(VENV)/.installed-docs
+	$(BIN)/python tools/generate_docs.py
+	$(BIN)/python tools/check_docs.py --write
+	$(BIN)/zensical build --strict
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
@@ -31,5 +39,9 @@ $(VENV)/.installed-dev: $(BIN)/python pyproject.toml setup.py
 	$(BIN)/python -m pip install --quiet --editable '.[dev]'
 	@touch $@ $(VENV)/.installed
 
+$(VENV)/.installed-docs: $(VENV)/.installed-dev
+	$(BIN)/python -m pip install --quiet --editable '.[dev,docs]'
+	@touch $@
+
 clean:
-	rm -rf $(VENV) build dist *.egg-info
+	rm -rf $(VENV) build dist docs/rules site *.egg-info

@@ -50,6 +50,13 @@ def test_init_writes_settings_that_check_reads_without_a_path(pair: Path) -> Non
     assert (pair / "cfglint.toml").read_text().startswith("#:schema ")
 
 
+def test_the_version_names_the_daemons_that_are_known() -> None:
+    program, daemons = invoke("--version").output.splitlines()
+    assert program.startswith("cfglint ")
+    assert daemons.startswith("HAProxy 2.4, ")
+    assert "; Keepalived 2.0.20, " in daemons
+
+
 def test_init_without_any_node_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     done = invoke("init")

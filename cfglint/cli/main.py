@@ -8,6 +8,7 @@ import sys
 import click
 
 from cfglint import __version__
+from cfglint.model.version import HAPROXY_VERSIONS, KEEPALIVED_VERSIONS
 
 COMMANDS = {
     "baseline": "cfglint.cli.baseline:baseline",
@@ -44,7 +45,13 @@ class LazyGroup(click.Group):
 
 
 @click.group(cls=LazyGroup)
-@click.version_option(__version__, prog_name="cfglint")
+@click.version_option(
+    __version__,
+    prog_name="cfglint",
+    message=(
+        f"%(prog)s %(version)s\nHAProxy {', '.join(HAPROXY_VERSIONS)}; Keepalived {', '.join(KEEPALIVED_VERSIONS)}"
+    ),
+)
 def main() -> None:
     """Check a high-availability load balancer as a whole."""
 
