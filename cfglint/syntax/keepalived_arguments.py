@@ -11,7 +11,7 @@ from typing import Literal
 
 from cfglint.syntax.keepalived_keywords import Argument
 
-INCLUDE_CHECKS = ("readable", "match", "wildcard_match", "brace_match")
+INCLUDE_CHECKS = ("read", "match", "wildcard_match", "brace_match")
 INTERFACE_LIMIT = 15
 """Characters of an interface name (the kernel's limit)."""
 
@@ -74,6 +74,8 @@ def argument_fault(argument: Argument, words: Sequence[str]) -> ArgumentFault | 
         port = words[2] if len(words) > 2 else "25"
         fits = WHOLE.fullmatch(port) is not None and 1 <= int(port) <= MAX_PORT
         return None if fits else ArgumentFault("range", 2, f"a host and a port from 1 to {MAX_PORT}")
+    if argument.shape == "weight" and len(words) > 2 and words[2] not in {"reverse", "noreverse"}:
+        return ArgumentFault("choice", 2, "reverse, or nothing")
     reader = READERS.get(argument.shape)
     return reader(argument, words[1]) if reader is not None else None
 
@@ -84,7 +86,7 @@ def expected_argument(argument: Argument) -> str:
         *first, last = argument.choices
         return f"{', '.join(first)} or {last}" if first else last
     names = {
-        "uint": "a whole number", "int": "a whole number", "seconds": "a number of seconds",
+        "uint": "a whole number", "int": "a whole number", "weight": "a whole number", "seconds": "a number of seconds",
         "milliseconds": "a number of milliseconds", "bool": "one of " + ", ".join(BOOLEANS), "address": "an IP address",
         "script": "a script", "user": "a user",
     }  # fmt: skip
@@ -179,7 +181,7 @@ LISTS: dict[str, tuple[Callable[[str], bool], str]] = {
     "numbers": (lambda text: WHOLE.fullmatch(text) is not None and "-" not in text, "whole numbers"),
     "garp interval": (lambda text: text == "all" or text.isdecimal(), "all, or a whole number of seconds"),
     "buffer policy": (lambda text: text in {"MTU", "ADVERT"} or text.isdecimal(), "MTU, ADVERT or a number of bytes"),
-    "include checks": (lambda text: text in INCLUDE_CHECKS, "readable, match, wildcard_match or brace_match"),
+    "include checks": (lambda text: text.lstrip("+-") in INCLUDE_CHECKS, "read, match, wildcard_match or brace_match"),
     "hex": (lambda text: re.fullmatch(r"[0-9a-fA-FxX ]+", text) is not None, "hexadecimal digits"),
     "status codes": (_is_status_code, "status codes from 100 to 599, single or as LOW-HIGH"),
     "timeouts": (lambda text: text in {"tcp", "tcpfin", "udp"} or text.isdecimal(), "tcp, tcpfin or udp with seconds"),
@@ -189,6 +191,7 @@ LISTS: dict[str, tuple[Callable[[str], bool], str]] = {
 READERS: dict[str, Callable[[Argument, str], ArgumentFault | None]] = {
     "uint": _whole,
     "int": _whole,
+    "weight": _whole,
     "seconds": _decimal,
     "milliseconds": _decimal,
     "one": _choice,

@@ -4,16 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cfglint.analysis.keepalived_statements import fails_check, within
+from cfglint.analysis.keepalived_statements import fails_check, is_open, within
 from cfglint.engine import Finding, rule
 from cfglint.model.lvs import Checker, RealServer
 from cfglint.source import Span
 from cfglint.syntax.keepalived import Block
 
+TARGETS = {"FILE_CHECK": ("track_file", "track_file"), "BFD_CHECK": ("name", "bfd_instance")}
 NEEDS = {"MISC_CHECK": "misc_path", "FILE_CHECK": "track_file", "BFD_CHECK": "name", "DNS_CHECK": ""}
 
 
-def _lacks(checker: Checker) -> tuple[str, Span] | None:
+def _defined(checker: Checker, server: RealServer) -> tuple[str, Span] | None:
+    """The track_file or bfd_instance that a checker names and nothing defines."""
+    config = server.server.config
+    if checker.kind not in TARGETS or checker.block is None or config.incomplete is not None:
+        return None
+    keyword, block = TARGETS[checker.kind]
+    known = {found.name for found in config.track_files} | {found.name for found in config.bfd_instances}
+    for line in within(checker.block, keyword):
+        if len(line.words) > 1 and not is_open(line) and line.words[1].text not in known:
+            return f"{block} {line.words[1].text} to look at", line.words[1].span
+    return None
+
+
+def _lacks(checker: Checker, server: RealServer) -> tuple[str, Span] | None:
     """What a checker lacks and where it should stand."""
     block = checker.block
     if block is None or block.damaged or block.unknown:
@@ -24,6 +38,9 @@ def _lacks(checker: Checker) -> tuple[str, Span] | None:
             return "url", checker.span
         bare = [url for url in urls if not url.unknown and all(line.keyword != "path" for line in url.children)]
         return ("path in its url", bare[0].words[0].span) if bare else None
+    defined = _defined(checker, server)
+    if defined is not None:
+        return defined
     need = NEEDS.get(checker.kind, "")
     return (need, checker.span) if need and not any(True for _ in within(block, need)) else None
 
@@ -43,7 +60,7 @@ def checker_incomplete(server: RealServer) -> Iterator[Finding]:
     What to do: add the block or line that the message names.
     """
     for checker in server.checkers:
-        lack = _lacks(checker)
+        lack = _lacks(checker, server)
         if lack is None:
             continue
         need, at = lack

@@ -10,6 +10,30 @@ from cfglint.model.lvs import VirtualServer
 from cfglint.model.value import Unknown
 
 
+def _sorry(server: VirtualServer, port: int) -> Iterator[Finding]:
+    """The sorry server's port, which the virtual server's method decides about."""
+    method = server.method.value
+    if server.sorry_span is None or method not in {"DR", "TUN"} or not isinstance(server.sorry_port, int):
+        return
+    own = any(child.keyword == "sorry_server_lvs_method" for child in (server.block.children if server.block else []))
+    if own or server.sorry_port in {0, port}:
+        return
+    yield Finding(
+        at=server.sorry_span,
+        subject=(server.node.name, server.label, "sorry_server", "port"),
+        message=(
+            f"the sorry server of {server.label} on {server.node.name} has port {server.sorry_port}, and {method} "
+            f"cannot "
+            f"translate ports: its connections arrive at port {port}"
+        ),
+        label=f"port {server.sorry_port} is not used",
+        related=[Related("the service", server.span)],
+        help=f"let the sorry server listen on port {port} and write that, or use sorry_server_lvs_method NAT",
+        nodes=(server.node.name,),
+        fails_check=fails_check(server.node),
+    )
+
+
 @rule(
     severity="error",
     sources=["keepalived -t 2.0.20 to 2.4.3: `ports don't match - resetting`; ipvsadm(8): only NAT rewrites ports"],
@@ -27,6 +51,7 @@ def dr_port_translation(server: VirtualServer) -> Iterator[Finding]:
     """
     if server.kind != "address" or isinstance(server.port, Unknown):
         return
+    yield from _sorry(server, server.port)
     for real in server.real_servers:
         method = real.method.value
         if method not in {"DR", "TUN"} or isinstance(real.port, Unknown) or real.port in {0, server.port}:

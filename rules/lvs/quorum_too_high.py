@@ -24,7 +24,7 @@ def quorum_too_high(server: VirtualServer) -> Iterator[Finding]:
     What to do: lower the quorum, or raise the weights.
     """
     quorum, hysteresis = server.quorum, server.hysteresis
-    if quorum is None or not quorum.written or not isinstance(quorum.value, int) or not server.real_servers:
+    if quorum is None or not isinstance(quorum.value, int) or not server.real_servers:
         return
     weights = [real.weight.value for real in server.real_servers]
     total = sum(weight for weight in weights if isinstance(weight, int))

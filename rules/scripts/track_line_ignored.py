@@ -15,7 +15,7 @@ LIMIT = 254
 REVERSE = frozenset({"reverse", "noreverse"})
 
 
-def _fault(line: Statement) -> tuple[int, str, str] | None:
+def _fault(line: Statement, kind: str) -> tuple[int, str, str] | None:
     """The word, what is wrong with it, and what the daemon does."""
     words = [word.text for word in line.words]
     if len(words) > 1 and words[1] != "weight":
@@ -29,7 +29,8 @@ def _fault(line: Statement) -> tuple[int, str, str] | None:
         return 2, f"weight {words[2]} is no number from -253 to 253", "uses the weight of the definition, or none"
     if abs(number) == LIMIT:
         return 2, f"weight {words[2]} is no number from -253 to 253", "uses the nearest number"
-    if len(words) > 3 and words[3] not in REVERSE:
+    reverse = {"reverse"} if kind == "track_interface" else REVERSE
+    if len(words) > 3 and words[3] not in reverse:
         return 3, f"{words[3]} is no option of a weight", "ignores that word"
     return None
 
@@ -61,7 +62,7 @@ def _lines(config: KeepalivedConfig, block: Statement, kind: str) -> Iterator[Fi
     for line in within(block, kind, VALUE) if isinstance(block, Block) else ():
         if is_open(line):
             continue
-        fault = _fault(line)
+        fault = _fault(line, kind)
         if fault is None and line.keyword in seen:
             fault = 0, f"{line.keyword} is listed before", "ignores the line"
         seen.add(line.keyword)

@@ -66,6 +66,9 @@ def auth_incomplete(config: KeepalivedConfig) -> Iterator[Finding]:
             text = kind.words[1].text
             what = f"auth_type {text} of {name} is none that keepalived knows (PASS or AH)"
             yield _finding(config, name, kind.words[1].span, what, "not known", fails=True)
+        elif kind is not None and passwords and len(passwords[-1].words) > 1 and not passwords[-1].words[1].text:
+            what = f"the auth_pass of {name} is empty"
+            yield _finding(config, name, passwords[-1].words[1].span, what, "empty", fails=True)
         elif kind is not None and not passwords:
             what = f"the authentication of {name} has an auth_type and no auth_pass"
             yield _finding(config, name, kind.span, what, "no auth_pass beside it", fails=True)

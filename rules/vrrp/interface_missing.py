@@ -4,17 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cfglint.analysis.keepalived_statements import fails_check
+from cfglint.analysis.keepalived_statements import fails_check, holds
 from cfglint.engine import Finding, Unchecked, rule
 from cfglint.model.value import Unknown
 from cfglint.model.vrrp import VrrpInstance
 from cfglint.syntax.keepalived import Statement
+
+NEEDED_BEFORE = "2.3.0"
+"""From this release on a unicast instance may do without an interface."""
 
 
 def _line(instance: VrrpInstance) -> Statement | None:
     """The last line that names an interface."""
     children = instance.block.children if instance.block is not None else []
     return next((child for child in reversed(children) if child.keyword == "interface" and len(child.words) > 1), None)
+
+
+def _unicast(instance: VrrpInstance) -> Iterator[Finding]:
+    """A unicast instance may do without, from 2.3 on and where every VIP names its device."""
+    node = instance.node
+    bare = [vip for vip in (*instance.vips, *instance.excluded_vips) if vip.device is None]
+    old = holds(node, before=NEEDED_BEFORE)
+    if not bare and old is False:
+        return
+    follows = "VIPs without `dev` are left out" if bare else "newer releases want unicast_src_ip in its place"
+    yield Finding(
+        at=instance.span,
+        subject=(node.name, instance.name, "interface"),
+        severity="error" if bare or old else "info",
+        message=f"{instance.name} on {node.name} names no interface: up to 2.2 keepalived ends at once, and {follows}",
+        label="no interface in here",
+        help="write interface and the name of the network card that carries the VIPs",
+        nodes=(node.name,),
+        fails_check=fails_check(node) if bare else fails_check(node, before=NEEDED_BEFORE),
+    )
 
 
 @rule(
@@ -27,8 +50,8 @@ def interface_missing(instance: VrrpInstance) -> Iterator[Finding | Unchecked]:
     Why it hurts: keepalived ends at once with a configuration error, also for the other instances of the file: the node
     holds no VIP.
 
-    When it stays silent: for a unicast instance with peers, which needs no interface when it has unicast_src_ip; for an
-    interface that a variable or template leaves open; where lines of the instance are lost to a misspelt block.
+    When it stays silent: for a unicast instance whose VIPs all name their device, from 2.3 on; for an interface that a
+    variable or template leaves open; where lines of the instance are lost to a misspelt block.
 
     What to do: write the interface that carries the adverts.
     """
@@ -38,9 +61,12 @@ def interface_missing(instance: VrrpInstance) -> Iterator[Finding | Unchecked]:
         return
     line = _line(instance)
     loopback = line is not None and line.words[1].text == "lo"
-    if instance.damaged is not None or instance.is_unicast or (value is not None and not loopback):
+    if instance.damaged is not None or (value is not None and not loopback):
         return
     if (line is not None and not loopback) or (instance.block is not None and instance.block.unknown):
+        return
+    if instance.is_unicast and not loopback:
+        yield from _unicast(instance)
         return
     what = "names the loopback interface" if loopback else "names no interface"
     yield Finding(

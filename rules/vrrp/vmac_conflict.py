@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from cfglint.analysis.keepalived_statements import fails_check
 from cfglint.engine import Finding, rule
 from cfglint.model.vrrp import VrrpInstance
 from cfglint.syntax.keepalived import Statement
+from cfglint.syntax.keepalived_arguments import INTERFACE_LIMIT, parse_address
 
+MAC = re.compile(r"(?:[0-9A-Fa-f]{1,2}:){4}[0-9A-Fa-f]{1,2}(?::[0-9A-Fa-f]{1,2})?:?")
+"""Six octets, or five with the VRID as the sixth."""
 VMAC = ("use_vmac", "use_ipvlan")
 
 
@@ -17,9 +21,25 @@ def _line(instance: VrrpInstance, *keywords: str) -> Statement | None:
     return next((child for child in children if child.keyword in keywords), None)
 
 
+def _bad_word(line: Statement) -> str:
+    """A name or MAC address of use_vmac that keepalived does not take; empty when all are fine."""
+    for word in line.words[1:3]:
+        if ":" in word.text:
+            if MAC.fullmatch(word.text) is None:
+                return word.text
+        elif len(word.text) > INTERFACE_LIMIT or "/" in word.text:
+            return word.text
+    return ""
+
+
 def _conflict(instance: VrrpInstance) -> tuple[Statement, str, str] | None:
     """The line, what the daemon does, and what to do."""
     vmac, base = _line(instance, *VMAC), _line(instance, "vmac_xmit_base")
+    if vmac is not None and vmac.keyword == "use_vmac" and _bad_word(vmac):
+        return vmac, f"names {_bad_word(vmac)}, which is no interface or MAC address and is ignored", "correct it"
+    addressed = vmac is not None and any(parse_address(word.text) for word in vmac.words[1:])
+    if vmac is not None and vmac.keyword == "use_ipvlan" and instance.family == 4 and not addressed:
+        return vmac, "names no address, and the instance goes to FAULT", "write an IPv4 address after it"
     if vmac is not None and base is None and instance.unicast_configured:
         return vmac, "needs vmac_xmit_base with unicast, which keepalived sets by itself", "add vmac_xmit_base"
     if vmac is None and base is not None:
