@@ -74,7 +74,14 @@ class _Builder:
 
     def _defaults(self, section: ConfigSection) -> None:
         name = section.name if isinstance(section.name, str) and section.name != "from" else ""
-        defaults = Defaults(name, section, self._base(section, name or "an anonymous defaults section"))
+        base = self._base(section, name or "an anonymous defaults section")
+        defaults = Defaults(name, section, base, section.setting("mode"), incomplete=section.incomplete)
+        if base is not None:
+            defaults.mode = defaults.mode or base.mode
+            defaults.incomplete = defaults.incomplete or base.incomplete
+            defaults.server_options = base.server_options
+        for line in section.all("default-server"):
+            defaults.server_options = _with_defaults(defaults.server_options, line)
         self.config.defaults.append(defaults)
         if name:
             self.named[name] = defaults
@@ -97,8 +104,9 @@ class _Builder:
         explicit = "from" in header.values[2:]
         defaults = self._base(section, name) if explicit else self.last
         proxy = Proxy(kind, name, header.span_of(1), section, self.config, defaults)
-        proxy.mode = proxy.setting("mode") or Setting("tcp", proxy.span, written=False)
-        proxy.incomplete = next((part.incomplete for part in proxy.chain if part.incomplete is not None), None)
+        inherited_mode = defaults.mode if defaults is not None else None
+        proxy.mode = section.setting("mode") or inherited_mode or Setting("tcp", proxy.span, written=False)
+        proxy.incomplete = section.incomplete or (defaults.incomplete if defaults is not None else None)
         if section.conditional and proxy.incomplete is None:
             proxy.incomplete = Unknown("an .if around it cannot be decided from the files", header.span)
         if proxy.receives:
@@ -113,10 +121,7 @@ class _Builder:
             proxy.binds.append(_bind(header, 2, proxy))
 
     def _lines(self, proxy: Proxy) -> None:
-        defaults = _NO_OPTIONS
-        for line in proxy.inherited("default-server") if proxy.serves else ():
-            if line.section is not proxy.lines:
-                defaults = _with_defaults(defaults, line)
+        defaults = proxy.defaults.server_options if proxy.defaults is not None and proxy.serves else _NO_OPTIONS
         for line in proxy.lines.lines:
             keyword = line.values[0]
             if keyword == "server":

@@ -103,14 +103,7 @@ class Proxy:
 
     def setting(self, keyword: str) -> Setting[str] | None:
         """The value that a line of one or two words sets, e.g. ``timeout client``; None when nothing does."""
-        index = keyword.count(" ") + 1
-        found: Setting[str] | None = None
-        for line in self.inherited(keyword):
-            value = line.values[index] if index < len(line.values) else ""
-            if line.conditional:
-                value = Unknown("an .if that cannot be decided stands around it", line.span)
-            found = Setting(value, line.span)
-        return found
+        return next((found for section in reversed(self.chain) if (found := section.setting(keyword))), None)
 
     def option(self, name: str) -> ConfigLine | None:
         """The line that switches an ``option`` on, or None when it is off or not given."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from cfglint.model.haproxy_variables import Value
-from cfglint.model.value import Unknown
+from cfglint.model.value import Setting, Unknown
 from cfglint.source import BOM, Span
 from cfglint.syntax.haproxy import Directive
 
@@ -114,6 +114,16 @@ class ConfigSection:
         first, _, second = keyword.partition(" ")
         found = self._by_words.get(first, [])
         return [line for line in found if line.text(1) == second] if second else found
+
+    def setting(self, keyword: str) -> Setting[str] | None:
+        """The value that the last line of one or two words sets, e.g. ``timeout client``; None without such a line."""
+        lines = self.all(keyword)
+        if not lines:
+            return None
+        line, index = lines[-1], keyword.count(" ") + 1
+        if line.conditional:
+            return Setting(Unknown("an .if that cannot be decided stands around it", line.span), line.span)
+        return Setting(line.values[index] if index < len(line.values) else "", line.span)
 
     def __repr__(self) -> str:
         return f"ConfigSection({self.kind!r}, {self.name!r})"

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from cfglint.model.haproxy_lines import ConfigLine, ConfigSection
+from cfglint.model.haproxy_options import Options
 from cfglint.model.haproxy_variables import Value
-from cfglint.model.value import Secret, Unknown
+from cfglint.model.value import Secret, Setting, Unknown
 from cfglint.source import Span
 from cfglint.syntax.haproxy_conditions import AclExpression, parse_acl
 from cfglint.syntax.haproxy_phrases import PhraseError
@@ -21,12 +22,18 @@ class Defaults:
         name: empty for an anonymous one.
         section: its lines.
         base: the defaults it inherits from (``from NAME``), or None: then it starts from HAProxy's own values.
+        mode: what its ``mode`` line or that of its base sets, or None.
+        server_options: what its default-server lines and those of its base set.
+        incomplete: why lines of it or of its base may be missing, or None.
         used_by: names of the proxies and defaults that name it with ``from``.
     """
 
     name: str
     section: ConfigSection
     base: Defaults | None = None
+    mode: Setting[str] | None = None
+    server_options: Options = field(default_factory=Options)
+    incomplete: Unknown | None = None
     used_by: list[str] = field(default_factory=list)
 
     @property
@@ -35,8 +42,9 @@ class Defaults:
         sections = [self.section]
         base = self.base
         while base is not None:
-            sections.insert(0, base.section)
+            sections.append(base.section)
             base = base.base
+        sections.reverse()
         return sections
 
 

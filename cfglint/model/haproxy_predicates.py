@@ -12,6 +12,9 @@ from lark import Lark, Token, Tree, UnexpectedInput
 from cfglint.model.version import HAPROXY_VERSIONS, Version
 from cfglint.syntax.grammars import load_grammar
 
+MAX_OPERATORS = 200
+"""More ``!`` and parentheses in one expression are not followed: no file means that, and nesting costs stack."""
+
 Truth: TypeAlias = bool | None
 """None: unknown."""
 
@@ -53,6 +56,8 @@ def evaluate(text: str, target: Version | None, defined: Defined) -> Truth:
     """
     if not text.strip():
         return False
+    if text.count("!") + text.count("(") > MAX_OPERATORS:
+        return None
     tree = _parse(text)
     if target is not None and target < _OPERATORS_SINCE and tree.data not in {"call", "number", "opaque"}:
         raise UnreadableExpressionError("operators are read from 2.6 on")

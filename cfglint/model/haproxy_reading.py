@@ -22,8 +22,8 @@ from cfglint.source import BOM, Span
 from cfglint.syntax.haproxy import Directive, HaproxyTree
 from cfglint.syntax.problem import SyntaxProblem
 
-MAX_DEPTH = 100
-"""HAProxy's limit on nested ``.if`` (MAXNESTEDCONDS)."""
+MAX_DEPTH = 99
+"""How deep ``.if`` may be nested; HAProxy 2.6.12 refuses the hundredth."""
 
 _ENVIRONMENT = frozenset({"setenv", "presetenv", "unsetenv", "resetenv"})
 _MESSAGES = frozenset({".notice", ".warning", ".diag"})
@@ -31,12 +31,13 @@ _MESSAGES = frozenset({".notice", ".warning", ".diag"})
 
 @dataclass(slots=True)
 class _Block:
-    """One open ``.if``: how its lines count now, and whether an earlier branch was taken."""
+    """One open ``.if``: how its lines count now, whether an earlier branch was taken, and what stands around it."""
 
     span: Span
     state: Literal["read", "maybe", "skipped"]
     taken: Truth
     parent_skipped: bool
+    parent_conditional: bool
     has_else: bool = False
 
     def enter(self, value: Truth) -> None:
@@ -141,9 +142,11 @@ class LineReader:
             )
 
     def _if(self, directive: Directive) -> None:
-        if len(self.blocks) >= MAX_DEPTH:
+        if len(self.blocks) == MAX_DEPTH:
             self._problem("condition-structure", directive.span, f".if is nested deeper than {MAX_DEPTH} levels")
-        block = _Block(directive.span, "read", taken=False, parent_skipped=self.skipping)
+        block = _Block(
+            directive.span, "read", taken=False, parent_skipped=self.skipping, parent_conditional=self.conditional
+        )
         block.enter(None if block.parent_skipped else self._evaluate(directive))
         self.blocks.append(block)
         self._settle()
@@ -178,8 +181,9 @@ class LineReader:
 
     def _settle(self) -> None:
         was_conditional = self.conditional
-        self.skipping = any(block.state == "skipped" for block in self.blocks)
-        self.conditional = any(block.state == "maybe" for block in self.blocks)
+        block = self.blocks[-1] if self.blocks else None
+        self.skipping = block is not None and (block.parent_skipped or block.state == "skipped")
+        self.conditional = block is not None and (block.parent_conditional or block.state == "maybe")
         if self.conditional and not was_conditional and self.section is not None:
             self.section.incomplete = self.section.incomplete or self._doubt()
 

@@ -241,3 +241,17 @@ def test_the_other_sections_are_read() -> None:
     assert "sesame" not in repr(user)
     table = config.proxies[0].stick_tables[0]
     assert (table.type, table.peers, table.parameters["expire"]) == ("ip", "p", "30m")
+
+
+def test_a_long_chain_of_defaults_is_followed() -> None:
+    text = "defaults d0\n mode http\n default-server check\n"
+    text += "".join(f"defaults d{number} from d{number - 1}\n" for number in range(1, 3000))
+    backend = proxy(text + "backend b from d2999\n server s 10.0.0.1:80\n", "b")
+
+    assert backend.mode.value == "http"
+    assert backend.servers[0].check
+
+
+def test_deep_nesting_is_refused_once() -> None:
+    assert kinds(".if 1\n" * 101 + ".endif\n" * 101) == [("condition-structure", 100)]
+    assert kinds(".if 1\n" * 99 + ".endif\n" * 99) == []

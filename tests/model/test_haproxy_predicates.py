@@ -96,3 +96,7 @@ def test_the_daemon_refuses_what_is_reported_and_nothing_else(line: str, tmp_pat
 
     problems = build_haproxy([SourceFile("haproxy.cfg", text)], target).problems
     assert [problem.fails_check for problem in problems] == ["haproxy"] * refused
+
+
+def test_an_absurdly_nested_expression_is_unknown() -> None:
+    assert value("!" * 100_000 + "1") is None
