@@ -56,7 +56,7 @@ def unowned_gateways(fleet: Fleet) -> Iterator[Gateway]:
     """Gateways of real servers of direct routing that no given host has and no director uses."""
     for cluster in fleet.clusters:
         used = {route.gateway for node in cluster.nodes for route in node.addresses.default_routes}
-        if not all(node.addresses.known for node in cluster.nodes):
+        if not all(_tells_its_only_segment(node) for node in cluster.nodes):
             continue
         seen: set[int] = set()
         for backend in backends(cluster, "DR"):
@@ -70,3 +70,10 @@ def unowned_gateways(fleet: Fleet) -> Iterator[Gateway]:
                 shared = any(route.gateway in network for peer in cluster.nodes for network in subnets(peer.addresses))
                 if near and shared and not taken and owner_of(route.gateway, fleet.nodes) is None:
                     yield Gateway(cluster.name, node, route, (), ())
+
+
+def _tells_its_only_segment(node: Node) -> bool:
+    """True for a host with one leg whose files tell its routes: a router beside it would be its gateway, too."""
+    host = node.addresses
+    legs = {entry.interface for entry in host.addresses if not entry.on_silent_device}
+    return host.known and len(legs) == 1 and (bool(host.default_routes) or not host.captured)

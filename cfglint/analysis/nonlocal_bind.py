@@ -9,11 +9,11 @@ from typing import Literal
 
 from cfglint.model.haproxy import Bind, BindAddress
 from cfglint.model.host_addresses import Address
+from cfglint.model.keepalived import KeepalivedConfig
 from cfglint.model.node import Node
 from cfglint.model.value import Unknown
-from cfglint.model.vrrp import Vip, VrrpInstance
+from cfglint.model.vrrp import NotifyScript, Vip, VrrpInstance
 
-NOTIFY = re.compile(r"^\s*notify(?:_master|_backup|_fault|_stop)?\s+(?P<command>[^#!\n]+)", re.MULTILINE)
 STARTS_HAPROXY = re.compile(
     r"systemctl\s+(?:-\S+\s+)*(?:re)?start\s+\S*haproxy|service\s+haproxy\s+(?:re)?start|init\.d/haproxy\s+(?:re)?start"
     r"|(?:^|[\s/])haproxy\s+(?:-\S+\s+)*-f\b",
@@ -41,8 +41,8 @@ class VipBind:
 def vip_binds(node: Node, version: Literal[4, 6]) -> Iterator[VipBind]:
     """The binds of a node's own VIPs that need the address to be there, in file order.
 
-    Left out are binds that work without it (``transparent``), that may not count (inside ``.if``), and VIPs that an
-    interface file puts on the node all the time.
+    Left out are binds that work without it (``transparent``), that may not count (inside ``.if``, of a disabled
+    proxy) or stand in another network namespace, and VIPs that an interface file puts on the node all the time.
     """
     if node.haproxy is None or node.keepalived is None:
         return
@@ -53,8 +53,13 @@ def vip_binds(node: Node, version: Literal[4, 6]) -> Iterator[VipBind]:
         if not isinstance(line.address, Unknown)
     }
     always = {entry.address.ip for entry in node.addresses.configured}
-    for bind in (bind for proxy in node.haproxy.proxies for bind in proxy.binds):
-        if bind.transparent or bind.conditional:
+    active = (
+        proxy
+        for proxy in node.haproxy.proxies
+        if not any(line.keyword == "disabled" for line in proxy.section.directives)
+    )
+    for bind in (bind for proxy in active for bind in proxy.binds):
+        if bind.transparent or bind.conditional or "namespace" in bind.options:
             continue
         for written in bind.addresses:
             address: Address | Unknown | None = written.address
@@ -69,18 +74,23 @@ def haproxy_started_by_keepalived(node: Node) -> bool | Unknown:
     if node.keepalived is None:
         return False
     unread: Unknown | bool = False
-    for found in NOTIFY.finditer(node.keepalived.source.text):
-        command = found["command"].strip().strip("\"'")
-        if STARTS_HAPROXY.search(command):
+    for script in _notify_scripts(node.keepalived):
+        if STARTS_HAPROXY.search(" ".join(script.arguments)):
             return True
-        path = command.split()[0] if command.split() else ""
+        path = script.arguments[0] if script.arguments else ""
         if not path.startswith("/"):
             continue
         name = path.rsplit("/", 1)[-1]
         places = (path, f"etc/keepalived/{name}", f"keepalived/{name}", f"scripts/{name}", name)
-        script = next((text for place in places if (text := node.tree.read(place)) is not None), None)
-        if script is None:
+        source = next((text for place in places if (text := node.tree.read(place)) is not None), None)
+        if source is None:
             unread = Unknown(f"the notify script {path} is not among the files, and may start haproxy")
-        elif STARTS_HAPROXY.search(script.text):
+        elif STARTS_HAPROXY.search(source.text):
             return True
     return unread
+
+
+def _notify_scripts(config: KeepalivedConfig) -> Iterator[NotifyScript]:
+    scripts = [script for instance in config.instances for script in instance.notify]
+    scripts += [script for group in config.sync_groups for script in group.notify]
+    return (script for script in scripts if script.keyword != "notify_stop")

@@ -22,8 +22,8 @@ def gateway_outside_subnet(fleet: Fleet) -> Iterator[Finding]:
 
     When it stays silent: for gateways given as on-link, for link-local ones, for interfaces without any subnet
     (prefix 32), and for captured routes, which the kernel took. That nobody has the gateway is said, as information,
-    only of servers behind direct routing, where every director's interface files are given and none of them uses the
-    same gateway.
+    only of servers behind direct routing whose directors all stand on that one segment, with their interface files
+    given, and none of them uses the same gateway.
 
     What to do: name a router inside the interface's subnet.
     """
