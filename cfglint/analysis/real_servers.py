@@ -9,13 +9,14 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Address
 
 from cfglint.analysis.segments import interfaces_towards, subnets
-from cfglint.model.cluster import Cluster
+from cfglint.model.cluster import Cluster, Fleet
 from cfglint.model.host_addresses import Address, HostAddress
 from cfglint.model.lvs import RealServer, VirtualServer
 from cfglint.model.node import Node
 from cfglint.model.value import Unknown
 from cfglint.source import Span
 
+METHODS = ("DR", "NAT", "TUN")
 FIREWALL_KINDS = ("iptables", "nftables", "firewalld", "ufw", "script")
 REDIRECTION = re.compile(r"\b(REDIRECT|DNAT|TPROXY|redirect|dnat|tproxy|forward-port)\b")
 REWRITES_IPVS = re.compile(r"-m\s+ipvs\b.*(SNAT|MASQUERADE)")
@@ -88,6 +89,26 @@ class Backend:
         if not networks:
             return None
         return any(address in network for address in self.own_addresses for network in networks)
+
+
+def served_clusters(fleet: Fleet) -> list[Cluster]:
+    """The clusters, and each director that stands alone among the given nodes with the real servers behind it."""
+    placed = {id(node) for cluster in fleet.clusters for node in cluster.nodes}
+    alone = [node for node in fleet.nodes if id(node) not in placed and node.keepalived is not None]
+    found = list(fleet.clusters)
+    if not alone:
+        return found
+    owners: dict[Address | Unknown, list[Node]] = defaultdict(list)
+    for node in fleet.nodes:
+        if node.role != "balancer":
+            for address in {entry.address.ip for entry in node.addresses.addresses}:
+                owners[address].append(node)
+    for director in alone:
+        entries = [entry for method in METHODS for entry in real_server_entries(Cluster([director]), method)]
+        servers = {id(node): node for entry in entries for node in owners.get(entry.address, ())}
+        if servers:
+            found.append(Cluster([director], list(servers.values())))
+    return found
 
 
 def backends(cluster: Cluster, method: str) -> list[Backend]:

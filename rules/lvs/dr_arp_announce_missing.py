@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from ipaddress import IPv4Address
 
 from cfglint.analysis.arp import announces
-from cfglint.analysis.real_servers import backends
+from cfglint.analysis.real_servers import backends, served_clusters
 from cfglint.engine import Finding, Related, Unchecked, rule
-from cfglint.model.cluster import Cluster
+from cfglint.model.cluster import Cluster, Fleet
 from cfglint.model.value import Unknown
 
 
@@ -16,7 +16,7 @@ from cfglint.model.value import Unknown
     severity="warning",
     sources=["ARP requests in network namespaces: only arp_announce 2 keeps a VIP of the same subnet out of them"],
 )
-def dr_arp_announce_missing(cluster: Cluster) -> Iterator[Finding | Unchecked]:
+def dr_arp_announce_missing(fleet: Fleet) -> Iterator[Finding | Unchecked]:
     """A real server of direct routing names the VIP as the sender of its own ARP requests.
 
     Why it hurts: when the real server answers a client it asks its neighbours "who has X, tell VIP". Each neighbour
@@ -28,6 +28,11 @@ def dr_arp_announce_missing(cluster: Cluster) -> Iterator[Finding | Unchecked]:
 
     What to do: set arp_announce = 2 for `all`, or for the interface towards the director.
     """
+    for cluster in served_clusters(fleet):
+        yield from _check(cluster)
+
+
+def _check(cluster: Cluster) -> Iterator[Finding | Unchecked]:
     for backend in backends(cluster, "DR"):
         vip, node = backend.vip, backend.node
         asked = backend.asked_on

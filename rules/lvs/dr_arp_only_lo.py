@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from ipaddress import IPv4Address
 
 from cfglint.analysis.arp import arp_answer
-from cfglint.analysis.real_servers import backends
+from cfglint.analysis.real_servers import backends, served_clusters
 from cfglint.engine import Finding, Related, Unchecked, rule
-from cfglint.model.cluster import Cluster
+from cfglint.model.cluster import Cluster, Fleet
 from cfglint.model.value import Unknown
 
 HIDING = (1, 2, 8)
@@ -19,7 +19,7 @@ HIDING = (1, 2, 8)
     yields_to=("lvs/dr-vip-on-arp-interface",),
     sources=["ARP requests in network namespaces: with arp_ignore = 1 only for lo the VIP is answered for"],
 )
-def dr_arp_only_lo(cluster: Cluster) -> Iterator[Finding | Unchecked]:
+def dr_arp_only_lo(fleet: Fleet) -> Iterator[Finding | Unchecked]:
     """A real server of direct routing sets arp_ignore for lo only, which has no effect.
 
     Why it hurts: the kernel reads arp_ignore of the interface that the request arrives on (and of `all`), never of
@@ -30,6 +30,11 @@ def dr_arp_only_lo(cluster: Cluster) -> Iterator[Finding | Unchecked]:
 
     What to do: set net.ipv4.conf.all.arp_ignore = 1, or that of the interface towards the director.
     """
+    for cluster in served_clusters(fleet):
+        yield from _check(cluster)
+
+
+def _check(cluster: Cluster) -> Iterator[Finding | Unchecked]:
     for backend in backends(cluster, "DR"):
         vip, node = backend.vip, backend.node
         asked = backend.asked_on

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cfglint.analysis.real_servers import backends, is_ipv4
+from cfglint.analysis.real_servers import backends, is_ipv4, served_clusters
 from cfglint.engine import Finding, rule
-from cfglint.model.cluster import Cluster
+from cfglint.model.cluster import Cluster, Fleet
 
 
 @rule(
     severity="error",
     sources=["`ip addr add 10.55.0.1/24 dev lo; ip route get 10.55.0.77` in a network namespace: local"],
 )
-def dr_lo_vip_netmask(cluster: Cluster) -> Iterator[Finding]:
+def dr_lo_vip_netmask(fleet: Fleet) -> Iterator[Finding]:
     """A real server carries the VIP on lo with a prefix shorter than 32.
 
     Why it hurts: a network on lo is local as a whole. With 10.0.0.1/24 on lo the host takes every address of
@@ -25,6 +25,11 @@ def dr_lo_vip_netmask(cluster: Cluster) -> Iterator[Finding]:
 
     What to do: give the address prefix 32 (netmask 255.255.255.255).
     """
+    for cluster in served_clusters(fleet):
+        yield from _check(cluster)
+
+
+def _check(cluster: Cluster) -> Iterator[Finding]:
     for backend in (*backends(cluster, "DR"), *backends(cluster, "TUN")):
         for carrier in backend.carriers:
             network = carrier.address.network

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from ipaddress import IPv4Address
 
 from cfglint.analysis.arp import arp_answer
-from cfglint.analysis.real_servers import Backend, backends
+from cfglint.analysis.real_servers import Backend, backends, served_clusters
 from cfglint.engine import Finding, Related, Unchecked, rule
-from cfglint.model.cluster import Cluster
+from cfglint.model.cluster import Cluster, Fleet
 from cfglint.model.node import Node
 from cfglint.model.value import Unknown
 
@@ -50,7 +50,7 @@ def _late(backend: Backend, interface: str) -> Finding:
         "kernel documentation, ip-sysctl: the maximum of all and the receiving interface counts",
     ],
 )
-def dr_rs_answers_arp(cluster: Cluster) -> Iterator[Finding | Unchecked]:
+def dr_rs_answers_arp(fleet: Fleet) -> Iterator[Finding | Unchecked]:
     """A real server of direct routing answers ARP requests for the VIP that it carries on lo.
 
     Why it hurts: director and real server both answer for the VIP. Clients and routers learn one of the two at
@@ -62,6 +62,11 @@ def dr_rs_answers_arp(cluster: Cluster) -> Iterator[Finding | Unchecked]:
     What to do: set arp_ignore = 1 for `all`, or for the interface towards the director; a value for `lo` or
     `default` has no effect, and 3 hides only addresses of scope host.
     """
+    for cluster in served_clusters(fleet):
+        yield from _check(cluster)
+
+
+def _check(cluster: Cluster) -> Iterator[Finding | Unchecked]:
     for backend in backends(cluster, "DR"):
         vip, node = backend.vip, backend.node
         if backend.is_director or not isinstance(vip, IPv4Address) or not backend.carriers:

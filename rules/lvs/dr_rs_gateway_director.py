@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cfglint.analysis.real_servers import backends, cluster_vips, owner_of
+from cfglint.analysis.real_servers import backends, cluster_vips, owner_of, served_clusters
 from cfglint.engine import Finding, Related, rule
-from cfglint.model.cluster import Cluster
+from cfglint.model.cluster import Cluster, Fleet
 from cfglint.source import Span
 
 
@@ -14,7 +14,7 @@ from cfglint.source import Span
     severity="warning",
     sources=["IPVS direct routing: replies carry the VIP as their source and must not pass the director, which has it"],
 )
-def dr_rs_gateway_director(cluster: Cluster) -> Iterator[Finding]:
+def dr_rs_gateway_director(fleet: Fleet) -> Iterator[Finding]:
     """A real server of direct routing uses a director, or a VIP, as its default gateway.
 
     Why it hurts: in direct routing the real server answers clients itself, with the VIP as the source. Sent through
@@ -26,6 +26,11 @@ def dr_rs_gateway_director(cluster: Cluster) -> Iterator[Finding]:
 
     What to do: use the segment's router as the real server's gateway.
     """
+    for cluster in served_clusters(fleet):
+        yield from _check(cluster)
+
+
+def _check(cluster: Cluster) -> Iterator[Finding]:
     vips = cluster_vips(cluster)
     nat = {id(backend.node) for backend in backends(cluster, "NAT")}
     seen: set[Span] = set()

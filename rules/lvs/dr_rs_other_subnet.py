@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from ipaddress import IPv4Network, IPv6Network
 
-from cfglint.analysis.real_servers import real_server_entries
+from cfglint.analysis.real_servers import real_server_entries, served_clusters
 from cfglint.analysis.segments import subnets
 from cfglint.engine import Finding, Related, Unchecked, rule
-from cfglint.model.cluster import Cluster
+from cfglint.model.cluster import Cluster, Fleet
 from cfglint.model.host_addresses import Address
 from cfglint.model.node import Node
 from cfglint.model.value import Unknown
@@ -26,7 +26,7 @@ def _reachable(node: Node) -> list[IPv4Network | IPv6Network]:
 
 
 @rule(severity="error", sources=["IPVS direct routing replaces the hardware address only: ipvsadm(8), -g"])
-def dr_rs_other_subnet(cluster: Cluster) -> Iterator[Finding | Unchecked]:
+def dr_rs_other_subnet(fleet: Fleet) -> Iterator[Finding | Unchecked]:
     """A real server of direct routing is in none of the director's subnets.
 
     Why it hurts: direct routing puts the real server's hardware address on the packet, so the two must share a
@@ -38,6 +38,11 @@ def dr_rs_other_subnet(cluster: Cluster) -> Iterator[Finding | Unchecked]:
 
     What to do: put the real server on the director's segment, give the director an address there, or use TUN.
     """
+    for cluster in served_clusters(fleet):
+        yield from _check(cluster)
+
+
+def _check(cluster: Cluster) -> Iterator[Finding | Unchecked]:
     seen: set[tuple[str, Address]] = set()
     for entry in real_server_entries(cluster, "DR"):
         node, address = entry.node, entry.address

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cfglint.analysis.real_servers import backends, takes_in_by_firewall
+from cfglint.analysis.real_servers import backends, served_clusters, takes_in_by_firewall
 from cfglint.engine import Finding, Related, Unchecked, rule
-from cfglint.model.cluster import Cluster
+from cfglint.model.cluster import Cluster, Fleet
 
 
 @rule(severity="error", sources=["IPVS direct routing leaves the destination address untouched: ipvsadm(8), -g"])
-def dr_rs_vip_missing(cluster: Cluster) -> Iterator[Finding | Unchecked]:
+def dr_rs_vip_missing(fleet: Fleet) -> Iterator[Finding | Unchecked]:
     """A real server of direct routing does not carry the VIP.
 
     Why it hurts: direct routing changes nothing but the hardware address, so packets arrive at the real server with
@@ -23,6 +23,11 @@ def dr_rs_vip_missing(cluster: Cluster) -> Iterator[Finding | Unchecked]:
 
     What to do: carry VIP/32 on lo of every real server, with arp_ignore = 1 and arp_announce = 2.
     """
+    for cluster in served_clusters(fleet):
+        yield from _check(cluster)
+
+
+def _check(cluster: Cluster) -> Iterator[Finding | Unchecked]:
     for backend in backends(cluster, "DR"):
         node = backend.node
         if backend.carriers or not backend.certain:

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from ipaddress import IPv4Address
 
 from cfglint.analysis.arp import arp_answer
-from cfglint.analysis.real_servers import backends
+from cfglint.analysis.real_servers import backends, served_clusters
 from cfglint.engine import Finding, Related, Unchecked, rule
-from cfglint.model.cluster import Cluster
+from cfglint.model.cluster import Cluster, Fleet
 from cfglint.model.value import Unknown
 
 
@@ -19,7 +19,7 @@ from cfglint.model.value import Unknown
         "kernel documentation, ip-sysctl: arp_ignore",
     ],
 )
-def dr_vip_on_arp_interface(cluster: Cluster) -> Iterator[Finding | Unchecked]:
+def dr_vip_on_arp_interface(fleet: Fleet) -> Iterator[Finding | Unchecked]:
     """A real server of direct routing carries the VIP on the interface where it is asked for by ARP.
 
     Why it hurts: the real server answers ARP requests for the VIP, beside the director. arp_ignore 1 means "answer
@@ -32,6 +32,11 @@ def dr_vip_on_arp_interface(cluster: Cluster) -> Iterator[Finding | Unchecked]:
     What to do: move the VIP to lo with prefix 32, and set arp_ignore = 1 and arp_announce = 2 on the interface or
     for `all`.
     """
+    for cluster in served_clusters(fleet):
+        yield from _check(cluster)
+
+
+def _check(cluster: Cluster) -> Iterator[Finding | Unchecked]:
     for backend in backends(cluster, "DR"):
         asked = backend.asked_on
         if backend.is_director or not isinstance(backend.vip, IPv4Address):

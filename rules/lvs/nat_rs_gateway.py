@@ -9,18 +9,19 @@ from cfglint.analysis.real_servers import (
     backends,
     cluster_vips,
     owner_of,
+    served_clusters,
     source_may_be_rewritten,
     vips_towards,
 )
 from cfglint.engine import Finding, Related, Unchecked, rule
-from cfglint.model.cluster import Cluster
+from cfglint.model.cluster import Cluster, Fleet
 
 
 @rule(
     severity="error",
     sources=["ipvsadm(8), -m: the director translates replies back, so they must pass through it"],
 )
-def nat_rs_gateway(cluster: Cluster) -> Iterator[Finding | Unchecked]:
+def nat_rs_gateway(fleet: Fleet) -> Iterator[Finding | Unchecked]:
     """A real server behind NAT does not use the directors' internal VIP as its default gateway.
 
     Why it hurts: the director rewrites only the destination of a request, so the real server sees the client's
@@ -33,6 +34,11 @@ def nat_rs_gateway(cluster: Cluster) -> Iterator[Finding | Unchecked]:
 
     What to do: make the internal VIP the real server's only default gateway, so that it follows the active director.
     """
+    for cluster in served_clusters(fleet):
+        yield from _check(cluster)
+
+
+def _check(cluster: Cluster) -> Iterator[Finding | Unchecked]:
     seen: set[int] = set()
     for backend in backends(cluster, "NAT"):
         node, host = backend.node, backend.node.addresses
