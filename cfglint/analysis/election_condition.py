@@ -101,10 +101,10 @@ def fault_of(router: Router, troubles: Troubles) -> str:
     if router.node in troubles.down:
         return f"keepalived does not run on {router.node}"
     if _unplugged(router, troubles) and not router.keeps_on_link_loss:
-        return f"{router.interface} of {router.node} has no link"
+        return f"{router.instance} of {router.node} is in FAULT: {router.interface} has no link"
     for track in router.tracks:
         if track.weight == 0 and is_failing(router, track, troubles) is not track.reverse:
-            return f"{track.kind} {track.name} of {router.node} fails and has no weight: FAULT"
+            return f"{router.instance} of {router.node} is in FAULT: {track.kind} {track.name} fails and has no weight"
     return ""
 
 

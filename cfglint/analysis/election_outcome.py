@@ -84,7 +84,7 @@ def outcome_of(
     """
     distinct = tuple(dict.fromkeys(holders for holders, _ in ends))
     changed = set(distinct) != set(before)
-    spans = [settled.seconds for _, settled in ends if settled.seconds is not None]
+    spans = [settled.seconds for holders, settled in ends if settled.seconds is not None and holders]
     seconds = (min(span[0] for span in spans), max(span[1] for span in spans)) if spans and changed else None
     if not known and len(distinct) != 1:
         return VipOutcome(address, "unknown", distinct, seconds)

@@ -73,7 +73,8 @@ def _comparison(way: Way, index: int, best: int, priorities: tuple[int, ...]) ->
             for track in router.tracks
             if track.weight < 0 and (router.node, track.kind, track.name) in way.troubles.failing
         ]
-        if len(failing) == 1:
+        rival_sums = effective_priority(rival, way.field.priorities[best], way.troubles)
+        if len(failing) == 1 and not any(text.endswith(" failing") for text, _ in rival_sums.terms):
             needed = failing[0].weight - (mine - theirs) - 1
             text += f"; a weight of {needed} or lower hands over" if needed >= -253 else ""
         return text
@@ -182,7 +183,7 @@ def _unheld_lines(way: Way, address: Address) -> Iterator[str]:
         for member in field.units[field.unit_of[index]]:
             stopped = fault_of(field.routers[member], way.troubles)
             if stopped:
-                yield f"{router.instance} of {router.node} is in FAULT with its {router.unit}: {stopped}"
+                yield f"{router.instance} of {router.node} stays down with its {router.unit}: {stopped}"
             for master in field.heard[member]:
                 if field.unit_of[master] in way.after.masters:
                     yield _waiting(field, index, member, master)

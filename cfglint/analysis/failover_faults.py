@@ -48,7 +48,7 @@ class Fault:
 
     def __str__(self) -> str:
         """A few words for a table's row."""
-        where = f"on {self.node}" if self.node is not None else "on every node"
+        where = f"on {self.node}" if self.node is not None else "everywhere"
         match self.kind:
             case "node-down":
                 return f"{self.node} down"

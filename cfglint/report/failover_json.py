@@ -9,6 +9,7 @@ from cfglint.analysis.failover import Failover, Scenario, VipScenario
 from cfglint.analysis.failover_explain import arithmetic, preempts, why
 from cfglint.analysis.failover_faults import NAMED_AS, Fault
 from cfglint.report.cells import printable
+from cfglint.report.failover_table import rounded
 from cfglint.report.options import RenderOptions
 
 Value = dict[str, object]
@@ -76,4 +77,4 @@ def _repaired(vip: VipOutcome) -> Value:
 
 def seconds(vip: VipOutcome) -> list[float] | None:
     """How long the change takes, shortest and longest, to a tenth of a second; None when nothing changes."""
-    return None if vip.seconds is None else [round(vip.seconds[0], 1), round(vip.seconds[1], 1)]
+    return None if vip.seconds is None else list(rounded(vip.seconds))

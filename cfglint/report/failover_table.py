@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
 from cfglint.analysis.election_outcome import Holders, Verdict, VipOutcome
+from cfglint.analysis.election_settle import Interval
 from cfglint.analysis.failover import Failover, Scenario, VipScenario
 from cfglint.report.cells import printable
 
@@ -107,5 +109,10 @@ def shown_seconds(vip: VipOutcome) -> str:
     """The time a change takes, to a tenth of a second."""
     if vip.seconds is None:
         return ""
-    low, high = (f"{value:.1f}" for value in vip.seconds)
-    return f"{low} s" if low == high else f"{low} to {high} s"
+    low, high = rounded(vip.seconds)
+    return f"{low:.1f} s" if low == high else f"{low:.1f}\u2013{high:.1f} s"
+
+
+def rounded(seconds: Interval) -> Interval:
+    """An interval to a tenth of a second, rounded outwards."""
+    return math.floor(seconds[0] * 10) / 10, math.ceil(seconds[1] * 10) / 10
