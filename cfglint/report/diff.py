@@ -31,7 +31,7 @@ def render(changes: Iterable[tuple[SourceFile, SourceFile]], options: RenderOpti
             lines.append(_changed(text.removesuffix("\n")))
             if not text.endswith("\n"):
                 lines.append([("\\ No newline at end of file", "quiet")])
-    return render_lines(lines, colour=options.colour)
+    return render_lines(lines, colour=options.colour, exact=True)
 
 
 def _changed(text: str) -> Line:

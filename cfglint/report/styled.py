@@ -27,13 +27,14 @@ STYLES = {
 }
 
 
-def plain(lines: Iterable[Line]) -> str:
-    """The lines as text without any styling, each with its line end."""
-    return "".join("".join(text for text, _ in line).rstrip() + "\n" for line in lines)
+def plain(lines: Iterable[Line], *, exact: bool = False) -> str:
+    """The lines as text without any styling, each with its line end; blanks at their ends only stay if ``exact``."""
+    texts = ("".join(text for text, _ in line) for line in lines)
+    return "".join(f"{text if exact else text.rstrip()}\n" for text in texts)
 
 
-def coloured(lines: Iterable[Line]) -> str:
-    """The lines with terminal colours, each with its line end. No text is taken as markup, and nothing is wrapped."""
+def coloured(lines: Iterable[Line], *, exact: bool = False) -> str:
+    """The same with terminal colours. No text is taken as markup, and nothing is wrapped."""
     from rich.console import Console  # noqa: PLC0415 - costs 50 ms, and only a terminal needs it
     from rich.text import Text  # noqa: PLC0415
 
@@ -53,11 +54,12 @@ def coloured(lines: Iterable[Line]) -> str:
         text = Text()
         for piece, style in line:
             text.append(piece, STYLES.get(style, ""))
-        text.rstrip()
+        if not exact:
+            text.rstrip()
         console.print(text, soft_wrap=True)
     return stream.getvalue()
 
 
-def render_lines(lines: Iterable[Line], *, colour: bool) -> str:
+def render_lines(lines: Iterable[Line], *, colour: bool, exact: bool = False) -> str:
     """The lines as text, with or without colours."""
-    return coloured(lines) if colour else plain(lines)
+    return coloured(lines, exact=exact) if colour else plain(lines, exact=exact)

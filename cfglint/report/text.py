@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from cfglint.engine.finding import SEVERITIES, Finding
 from cfglint.engine.result import Result
 from cfglint.report.cells import printable, width, wrap
@@ -27,18 +29,29 @@ def render(result: Result, options: RenderOptions | None = None) -> str:
     safe = make_safe(result)
     context = FrameContext(result.sources, safe.secrets, options.width)
     lines: list[Line] = []
-    for finding in sorted(safe.findings, key=lambda finding: SEVERITIES.index(finding.level)):
-        lines += [*finding_lines(finding, context), []]
+    for finding, *same in _folded(sorted(safe.findings, key=lambda finding: SEVERITIES.index(finding.level))):
+        lines += [*finding_lines(finding, context, [entry.at.line for entry in same]), []]
     lines += _closing(result, safe, options.width)
     return render_lines(lines, colour=options.colour)
 
 
-def finding_lines(finding: Finding, context: FrameContext) -> list[Line]:
+def _folded(findings: list[Finding]) -> list[list[Finding]]:
+    """Findings with those that say the very same about other lines of the same file, in the order of the first ones."""
+    groups: dict[tuple[object, ...], list[Finding]] = {}
+    for number, finding in enumerate(findings):
+        alone = bool(finding.related) or finding.at.is_whole_file
+        same = (finding.rule, finding.level, finding.at.path, finding.message, finding.help, finding.fix is None)
+        groups.setdefault((number,) if alone else same, []).append(finding)
+    return list(groups.values())
+
+
+def finding_lines(finding: Finding, context: FrameContext, more: Sequence[int] = ()) -> list[Line]:
     """One finding with its frames and notes.
 
     Args:
         finding: with safe texts.
         context: the files and the room there is.
+        more: further lines of the file that the same is true of.
     """
     head = f"{finding.level}[{finding.rule}]: "
     first, *rest = wrap(head + finding.message, context.width, "  ")
@@ -48,6 +61,8 @@ def finding_lines(finding: Finding, context: FrameContext) -> list[Line]:
     lines += draw_frames(marks[:MAX_FRAMES], context)
     if len(marks) > MAX_FRAMES:
         lines += _note("also", f"{len(marks) - MAX_FRAMES} more places (--format json lists them)", context.width)
+    if more:
+        lines += _note("also", f"line{'s' if len(more) > 1 else ''} {', '.join(map(str, more))}", context.width)
     if finding.fails_check:
         check = {"haproxy": "haproxy -c", "keepalived": "keepalived -t"}[finding.fails_check]
         lines += _note("check", f"`{check}` fails because of this", context.width)

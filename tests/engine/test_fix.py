@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import stat
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from cfglint.engine.rule import load_rule, rule
 from cfglint.model.cluster import Fleet
 from cfglint.report import diff
 from cfglint.source import SourceFile, Span
+from tests.support import program
 
 Write = Callable[[str, str], Path]
 
@@ -123,6 +125,19 @@ def test_the_diff_masks_secrets_and_says_where_no_line_end_is() -> None:
     assert diff.render([(before, after)]) == (
         "--- a/a\n+++ b/a\n@@ -1,3 +1,3 @@\n--- wrong\n+-- right\n auth_pass ••••\n end\n\\ No newline at end of file\n"
     )
+
+
+def test_a_diff_without_secrets_can_be_applied(tmp_path: Path) -> None:
+    git = program("git")
+    if git is None:
+        pytest.skip("git is not installed")
+    before = SourceFile("a", "one  \n\n\ttwo\nwrong \nthree\n\n")
+    after = SourceFile("a", before.text.replace("wrong", "right"))
+    (tmp_path / "a").write_text(before.text)
+    patch = tmp_path / "patch"
+    patch.write_text(diff.render([(before, after)]))
+    subprocess.run([git, "apply", str(patch)], cwd=tmp_path, check=True)
+    assert (tmp_path / "a").read_text() == after.text
 
 
 def edit(line: int, start: int, end: int, text: str = "x") -> Edit:

@@ -161,6 +161,15 @@ Not everything could be checked (0 nodes, 0 files)
     )
 
 
+def test_the_very_same_about_other_lines_is_said_once() -> None:
+    file = source("lb1/haproxy.cfg", "rspadd a\n" * 4)
+    findings = [finding(Span(file.path, number, 1, number, 7), label="") for number in range(1, 5)]
+    text = render(result_of(findings, [file]))
+    assert text.count("it is wrong") == 1
+    assert "  = also: lines 2, 3, 4\n" in text
+    assert text.splitlines()[-1].startswith("4 errors")
+
+
 def test_reasons_are_grouped_and_limited() -> None:
     entries = [Unchecked(f"n{number}", f"thing {number // 2}", "why") for number in range(60)]
     text = render(result_of([], [], unchecked=entries))
