@@ -12,11 +12,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from pathlib import Path, PurePosixPath
+from typing import Literal
 
 from cfglint.source import SourceFile, UnreadableFileError
 
 MAX_LINKS = 20
 """Links followed for one path before it counts as a loop; the kernel allows 40."""
+
+
+_Kind = Literal["file", "folder", "link", "other"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,7 @@ class NodeTree:
     given: tuple[Path, ...] = ()
     overlay: Mapping[Path, bytes] = field(default_factory=dict, repr=False)
     _cache: dict[str, SourceFile | None] = field(default_factory=dict, repr=False)
+    _listings: dict[str, dict[str, _Kind] | None] = field(default_factory=dict, repr=False)
 
     def shown_path(self, relative: str) -> str:
         """How a file of this node is named to users."""
@@ -65,6 +70,11 @@ class NodeTree:
         Args:
             relative: a path below the node's root; a leading ``/`` means that root.
         """
+        kind = self._kind(relative)
+        if kind is None:
+            return None
+        if kind != "link":
+            return self.root / relative.strip("/")
         place = self._resolve(relative)
         try:
             return place if place is not None and place.exists() else None
@@ -143,8 +153,45 @@ class NodeTree:
         return self.only is None or relative in self.only
 
     def _is_file(self, relative: str) -> bool:
+        kind = self._kind(relative)
+        if kind != "link":
+            return kind == "file"
         place = self.locate(relative)
         return place is not None and place.is_file()
+
+    def _kind(self, relative: str) -> _Kind | None:
+        """What a path is, told from listings that are made once; None when nothing of its name is there.
+
+        ``link`` when a link, an odd path or an unlistable folder is involved, and only `_resolve` can tell.
+        """
+        folder = ""
+        kind: _Kind = "folder"
+        if relative.strip("/") in {"", "."}:
+            return kind
+        for part in relative.strip("/").split("/"):
+            if part in {"", ".", ".."}:
+                return "link"
+            listing = self._listing(folder)
+            if listing is None:
+                return "link"
+            found = listing.get(part)
+            if found is None or found == "link":
+                return found
+            kind = found
+            folder = f"{folder}/{part}" if folder else part
+        return kind
+
+    def _listing(self, folder: str) -> dict[str, _Kind] | None:
+        """Names and kinds of what stands in a folder without links in its path; None when it cannot be listed."""
+        if folder not in self._listings:
+            try:
+                with os.scandir(self.root / folder) as entries:
+                    self._listings[folder] = {entry.name: _kind_of(entry) for entry in entries}
+            except NotADirectoryError:
+                self._listings[folder] = {}
+            except OSError:
+                self._listings[folder] = None
+        return self._listings[folder]
 
     def _note(self, relative: str, why: str) -> None:
         problem = ReadProblem(self.shown_path(relative), why)
@@ -204,3 +251,11 @@ class NodeTree:
                 done = []
             pending = [*PurePosixPath(target.lstrip("/")).parts, *pending]
         return self.root.joinpath(*done)
+
+
+def _kind_of(entry: os.DirEntry[str]) -> _Kind:
+    if entry.is_symlink():
+        return "link"
+    if entry.is_dir():
+        return "folder"
+    return "file" if entry.is_file() else "other"
