@@ -223,3 +223,8 @@ def source_may_be_rewritten(node: Node) -> bool:
     if conntrack is None or not conntrack.number:
         return False
     return any("MASQUERADE" in file.source.text or "masquerade" in file.source.text for file in node.files)
+
+
+def firewalld_forwards(node: Node) -> bool:
+    """True when a zone or policy of firewalld masquerades IPv4: loading it switches IPv4 forwarding on."""
+    return any("<masquerade" in file.source.text for file in node.files if file.kind == "firewalld")

@@ -97,6 +97,10 @@ def _read_network(file: IniFile, device: str, host: HostAddresses) -> None:
         host.dynamic.setdefault(device, dhcp.value_span)
     keep = network.get("KeepConfiguration")
     host.networkd[device] = keep.value.lower() if keep is not None else ""
+    for key in ("IPForward", "IPv4Forwarding", "IPMasquerade"):
+        entry = network.get(key)
+        if entry is not None and entry.value.lower() not in {"", "no", "false", "0", "off", "ipv6"}:
+            host.forwards = host.forwards or entry.value_span
     for key in ("VLAN", "Bond", "Bridge", "MACVLAN", "VRF"):
         host.mentioned.update(entry.value for entry in network.all(key))
     _read_addresses(file, network, device, host)

@@ -107,6 +107,7 @@ class HostAddresses:
         policy_routing: where rules or tables besides main choose routes; None without.
         manages: the tools whose files configure interfaces, with one place each (``networkd``, ``ifcfg``, …).
         networkd: the interfaces that systemd-networkd configures, with their KeepConfiguration (empty without one).
+        forwards: a unit makes networkd switch forwarding on (IPForward=, IPMasquerade=), with the place.
         arp_filters: rules that drop ARP requests.
         problems: lines that could not be read.
     """
@@ -127,6 +128,7 @@ class HostAddresses:
     policy_routing: Span | None = None
     manages: dict[str, Span] = field(default_factory=dict)
     networkd: dict[str, str] = field(default_factory=dict)
+    forwards: Span | None = None
     arp_filters: list[ArpFilter] = field(default_factory=list)
     problems: list[SyntaxProblem] = field(default_factory=list)
 
