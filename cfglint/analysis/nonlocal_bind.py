@@ -53,11 +53,7 @@ def vip_binds(node: Node, version: Literal[4, 6]) -> Iterator[VipBind]:
         if not isinstance(line.address, Unknown)
     }
     always = {entry.address.ip for entry in node.addresses.configured}
-    active = (
-        proxy
-        for proxy in node.haproxy.proxies
-        if not any(line.keyword == "disabled" for line in proxy.section.directives)
-    )
+    active = (proxy for proxy in node.haproxy.proxies if not proxy.disabled)
     for bind in (bind for proxy in active for bind in proxy.binds):
         if bind.transparent or bind.conditional or "namespace" in bind.options:
             continue

@@ -105,6 +105,15 @@ class Proxy:
         """The value that a line of one or two words sets, e.g. ``timeout client``; None when nothing does."""
         return next((found for section in reversed(self.chain) if (found := section.setting(keyword))), None)
 
+    @cached_property
+    def disabled(self) -> bool:
+        """It does nothing at all: a ``disabled`` line counts, its own or inherited, and no later ``enabled``."""
+        for section in reversed(self.chain):
+            lines = [line for word in ("disabled", "enabled") for line in section.all(word) if not line.conditional]
+            if lines:
+                return max(lines, key=lambda line: line.directive.line_number).keyword == "disabled"
+        return False
+
     def option(self, name: str) -> ConfigLine | None:
         """The line that switches an ``option`` on, or None when it is off or not given."""
         found: ConfigLine | None = None

@@ -28,8 +28,9 @@ def bind_foreign_address(fleet: Fleet) -> Iterator[Finding | Unchecked]:
     socket"), or with `ip_nonlocal_bind` it starts and listens where no packet ever arrives. `haproxy -c` accepts it.
 
     When it stays silent: for the wildcard, loopback, link-local and multicast addresses, host names and unset
-    variables; with `transparent` or `namespace`; for a VIP of another node of the cluster, where the VIP lists are
-    what is wrong; where the interface files do not tell every address (that is unchecked).
+    variables; with `transparent` or `namespace`; in a section that is `disabled`; for a VIP of another node of the
+    cluster, where the VIP lists are what is wrong; where the interface files do not tell every address (that is
+    unchecked).
 
     What to do: bind the VIP or an address of the node, or add the address to the VIPs of the virtual router.
     """
@@ -44,6 +45,7 @@ def _check(node: Node, vips: set[Address]) -> Iterator[Finding | Unchecked]:
     foreign = [
         (bind, written, written.address)
         for proxy in node.haproxy.proxies
+        if not proxy.disabled
         for bind in proxy.binds
         if not bind.conditional and not any(option in bind.options for option in ELSEWHERE)
         for written in bind.addresses

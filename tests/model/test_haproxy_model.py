@@ -255,3 +255,9 @@ def test_a_long_chain_of_defaults_is_followed() -> None:
 def test_deep_nesting_is_refused_once() -> None:
     assert kinds(".if 1\n" * 101 + ".endif\n" * 101) == [("condition-structure", 100)]
     assert kinds(".if 1\n" * 99 + ".endif\n" * 99) == []
+
+
+def test_a_disabled_section_may_be_enabled_again() -> None:
+    config = build("defaults\n disabled\nfrontend a\nfrontend b\n enabled\nfrontend c\n enabled\n disabled\n")
+
+    assert [proxy.disabled for proxy in config.proxies] == [True, False, True]
