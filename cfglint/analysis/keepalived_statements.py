@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Literal
 from weakref import WeakKeyDictionary
 
@@ -59,8 +60,12 @@ def within(block: Block, *path: str) -> Iterator[Statement]:
 
 def keyword_of(path: tuple[str, ...], node: Node) -> Keyword | None:
     """The keyword table's entry for a statement's path, as the node's release reads it."""
+    return _entry(path, release_of(node))
+
+
+@lru_cache(maxsize=4096)
+def _entry(path: tuple[str, ...], release: Release | None) -> Keyword | None:
     entry = find_keyword(path[:-1], path[-1])
-    release = release_of(node)
     return entry.in_release(release) if entry is not None and entry.known_in(release) else None
 
 
