@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from weakref import WeakKeyDictionary
 
 from cfglint.model.keepalived import KeepalivedConfig
 from cfglint.model.vrrp import NotifyScript
@@ -50,8 +51,18 @@ class ScriptUse:
         return any(name in SHELLS for name in names) and "-c" in self.arguments
 
 
-def script_uses(config: KeepalivedConfig) -> Iterator[ScriptUse]:
+_uses: WeakKeyDictionary[KeepalivedConfig, list[ScriptUse]] = WeakKeyDictionary()
+
+
+def script_uses(config: KeepalivedConfig) -> Sequence[ScriptUse]:
     """Every program of a configuration, in the model's order."""
+    found = _uses.get(config)
+    if found is None:
+        found = _uses[config] = [*_checks(config), *_server_scripts(config)]
+    return found
+
+
+def _checks(config: KeepalivedConfig) -> Iterator[ScriptUse]:
     for script in config.scripts:
         if script.arguments:
             owner = f"vrrp_script {script.name}"
@@ -60,15 +71,20 @@ def script_uses(config: KeepalivedConfig) -> Iterator[ScriptUse]:
         yield from _notify(f"vrrp_instance {instance.name}", instance.name, instance.notify)
     for group in config.sync_groups:
         yield from _notify(f"vrrp_sync_group {group.name}", group.name, group.notify)
+
+
+def _server_scripts(config: KeepalivedConfig) -> Iterator[ScriptUse]:
     for server in config.virtual_servers:
-        yield from _notify(f"virtual server {server.label}", server.label, server.notify)
+        if server.notify:
+            yield from _notify(f"virtual server {server.label}", server.label, server.notify)
         for real in server.real_servers:
-            owner = f"real server {real.address} of {server.label}"
-            yield from _notify(owner, f"{server.label}/{real.address}/{real.port}", real.notify)
-            for checker in real.checkers:
-                if checker.arguments:
-                    name = f"{server.label}/{real.address}/{real.port}"
-                    yield ScriptUse("checker", owner, name, "misc_path", checker.arguments, checker.span)
+            checkers = [checker for checker in real.checkers if checker.arguments]
+            if not checkers and not real.notify:
+                continue
+            owner, name = f"real server {real.address} of {server.label}", f"{server.label}/{real.address}/{real.port}"
+            yield from _notify(owner, name, real.notify)
+            for checker in checkers:
+                yield ScriptUse("checker", owner, name, "misc_path", checker.arguments, checker.span)
 
 
 def _notify(owner: str, name: str, scripts: list[NotifyScript]) -> Iterator[ScriptUse]:
