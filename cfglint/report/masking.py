@@ -35,11 +35,11 @@ _PATTERNS = tuple(
         rf"\bdynamic-cookie-key[ \t]+(?P<secret>{_VALUE})",
         rf"\b(?:pre)?setenv[ \t]+{_SECRET_NAME}[ \t]+(?P<secret>\S.*)",
         r"(?<![.(])" + _START + r"(?:proxy-)?authorization\b(?!\))[\"']?(?:\\?[:\s])+(?P<secret>\S.*)",
-        r"\b(?:bearer|basic)(?:\\?\s)+(?P<secret>(?=[a-z]*(?-i:[A-Z0-9+/=]))[A-Za-z0-9+/._~=-]{6,})",
+        r"\b(?-i:[Bb]earer|[Bb]asic)(?:\\?\s)+(?P<secret>(?=\S*[0-9=]|(?-i:\S*[a-z]\S*[A-Z]))[A-Za-z0-9+/._~=-]{6,})",
         rf"\bhdr(?:\\?\s)+[\w-]*{_NAME}[\w-]*(?:\\?\s)+(?P<secret>{_VALUE})",
         rf"\b(?:set|add)-header[ \t]+[\w-]*{_NAME}[\w-]*[ \t]+(?P<secret>{_VALUE})",
         rf"{_START}x-[\w-]*(?:{_NAME}|auth)[\w-]*\\?:(?:\\?\s)*(?P<secret>{_VALUE})",
-        r"\b(?-i:AUTH)(?:\\?\s)+(?P<secret>[^\s\\]\S*)",
+        r"(?<!\bacl )\b(?-i:AUTH)(?:\\?\s)+(?P<secret>[^\s\\]\S*)",
         r"\b(?:hmac|jwt_verify\w*)\([^,()]*,[ \t]*(?!(?:txn|sess|proc|req|res)\.)(?P<secret>[^()]+)",
         r"\baes_\w+\([^,()]*,[^,()]*,[ \t]*(?!(?:txn|sess|proc|req|res)\.)(?P<secret>[^(),]+)",
         # community strings

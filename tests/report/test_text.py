@@ -1,9 +1,14 @@
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cfglint.engine.finding import Finding, Related, Unchecked
 from cfglint.engine.result import Fault
+from cfglint.report.cells import width
 from cfglint.report.options import RenderOptions
 from cfglint.report.text import render
 from cfglint.source import Span
@@ -175,3 +180,21 @@ def test_reasons_are_grouped_and_limited() -> None:
     text = render(result_of([], [], unchecked=entries))
     assert "  n0, n1    thing 0: why\n" in text
     assert "and 15 more (--format json lists them)" in text
+
+
+@given(
+    line=st.text(st.characters(exclude_characters="\n"), max_size=150),
+    start=st.integers(1, 160),
+    length=st.integers(0, 40),
+    room=st.integers(30, 120),
+)
+def test_any_line_and_any_place_can_be_drawn(line: str, start: int, length: int, room: int) -> None:
+    file = source("lb1/haproxy.cfg", line + "\n")
+    text = render(result_of([finding(Span(file.path, 1, start, 1, start + length))], [file]), RenderOptions(width=room))
+    lines = text.splitlines()
+    code = next(shown for shown in lines if shown.startswith("1 |"))
+    carets = lines[lines.index(code) + 1]
+    assert width(code) <= room
+    assert "^" in carets
+    assert width(carets) <= room + len(" here") + 1
+    assert not any(unicodedata.category(character) in {"Cc", "Cs", "Cf"} for character in text.replace("\n", ""))
