@@ -28,6 +28,7 @@ def run(*command: str | Path, cwd: Path = ROOT) -> subprocess.CompletedProcess[s
         ("vendor.github-workflows", ".github/workflows/ci.yml"),
         ("vendor.github-workflows", ".github/workflows/release.yml"),
         ("vendor.readthedocs", ".readthedocs.yaml"),
+        ("vendor.gitlab-ci", "integrations/cfglint.gitlab-ci.yml"),
     ],
 )
 def test_files_for_services_fit_their_schemas(schema: str, file: str) -> None:

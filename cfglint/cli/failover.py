@@ -9,6 +9,7 @@ import click
 from cfglint.analysis.election_outcome import VERDICTS
 from cfglint.analysis.failover import Failover, simulate
 from cfglint.cli.options import TargetType
+from cfglint.cli.settings import config_options, default_paths, load_settings
 from cfglint.cli.terminal import ColourChoice, render_options, write_out
 from cfglint.engine.check import read_fleet
 from cfglint.model.version import Target
@@ -32,8 +33,9 @@ class VerdictsType(click.ParamType[frozenset[str]]):
 
 
 @click.command()
-@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
-@click.option("--target", type=TargetType(), default=Target(), help="Daemon versions, e.g. keepalived=2.2.7.")
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.option("--target", type=TargetType(), default=None, help="Daemon versions, e.g. keepalived=2.2.7.")
+@config_options
 @click.option("--faults", type=click.IntRange(1, 2), default=1, show_default=True, help="Faults at the same time.")
 @click.option("--explain", is_flag=True, help="Give the reasons and the arithmetic of every row.")
 @click.option("--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True)
@@ -48,7 +50,9 @@ class VerdictsType(click.ParamType[frozenset[str]]):
 def failover(
     *,
     paths: tuple[str, ...],
-    target: Target,
+    target: Target | None,
+    configs: tuple[str, ...],
+    isolated: bool,
     faults: int,
     explain: bool,
     form: str,
@@ -59,7 +63,8 @@ def failover(
 
     Exit status: 0 simulated, 1 a scenario ends in a verdict of --fail-on-verdict, 2 something could not be read.
     """
-    fleet, found = read_fleet(paths, target)
+    settings = load_settings(paths, configs, isolated=isolated)
+    fleet, found = read_fleet(default_paths(paths, settings), target or settings.target, settings.declared)
     result = simulate(fleet, faults)
     write_out(_render(result, form, render_options(color), explain=explain))
     for problem in found.problems:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from cfglint.model.declared import DeclaredNode
 from cfglint.model.discovery import Discovered
@@ -23,12 +25,14 @@ def match_declared(found: Discovered, declared: Sequence[DeclaredNode]) -> list[
     Returns:
         for each tree of ``found``, its declaration or None.
     """
+    made: dict[int, DeclaredNode] = {}
     own_files = [node for node in declared if node.files is not None]
     for root in dict.fromkeys(node.root for node in own_files):
         places = [number for number, tree in enumerate(found.trees) if tree.root.resolve() == root]
         if places:
-            _replace(found, places, [node for node in own_files if node.root == root])
-    matched = [_of(tree, declared) for tree in found.trees]
+            made |= _replace(found, places, [node for node in own_files if node.root == root])
+    roots = Counter(tree.root.resolve() for tree in found.trees)
+    matched = [made.get(id(tree)) or _of(tree, declared, roots) for tree in found.trees]
     names = list(found.names)
     for number, node in enumerate(matched):
         if node is not None and node.name and node.name not in {*names[:number], *names[number + 1 :]}:
@@ -37,18 +41,24 @@ def match_declared(found: Discovered, declared: Sequence[DeclaredNode]) -> list[
     return matched
 
 
-def _replace(found: Discovered, places: list[int], nodes: list[DeclaredNode]) -> None:
-    """Put declared nodes with files of their own in the place of the nodes that were found in a directory."""
+def _replace(found: Discovered, places: list[int], nodes: list[DeclaredNode]) -> dict[int, DeclaredNode]:
+    """Put declared nodes with files of their own in the place of the nodes that were found in a directory.
+
+    Returns:
+        each new tree's node, by the tree's id; two nodes may share a file that their ids tell apart.
+    """
     old = found.trees[places[0]]
-    made = [replace(old, only=node.files, problems=[], _cache={}) for node in nodes]
+    made = [(replace(old, only=node.files, problems=[], _cache={}), node) for node in nodes]
     names = [node.name or "+".join(sorted(node.files or ())) for node in nodes]
     kept = [number for number in range(len(found.trees)) if number not in places]
-    found.trees = [*(found.trees[number] for number in kept), *made]
+    found.trees = [*(found.trees[number] for number in kept), *(tree for tree, _ in made)]
     found.names = [*(found.names[number] for number in kept), *names]
+    return {id(tree): node for tree, node in made}
 
 
-def _of(tree: NodeTree, declared: Sequence[DeclaredNode]) -> DeclaredNode | None:
+def _of(tree: NodeTree, declared: Sequence[DeclaredNode], roots: Counter[Path]) -> DeclaredNode | None:
+    """The declaration of a directory, also where only one of its files was given."""
     root = tree.root.resolve()
-    return next(
-        (node for node in declared if node.root == root and (node.files is None or node.files == tree.only)), None
-    )
+    if roots[root] > 1:
+        return None
+    return next((node for node in declared if node.root == root and node.files is None), None)

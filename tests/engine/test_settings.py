@@ -180,6 +180,21 @@ def test_declared_nodes_get_their_name_role_files_and_target(write: Write) -> No
     assert str(haproxy.proxies[0].binds[0].addresses[0].address) == "10.0.0.9"
 
 
+def test_two_nodes_may_share_one_file_that_their_ids_tell_apart(write: Write) -> None:
+    text = keepalived("10.0.0.1").replace("    priority 100\n", "@one    priority 150\n@two    priority 100\n")
+    write("shared/keepalived.conf", text)
+    nodes = "".join(
+        f'[[nodes]]\npath = "shared"\nfiles = ["keepalived.conf"]\nname = "{name}"\nconfig-id = "{name}"\n'
+        for name in ("one", "two")
+    )
+    fleet, _ = read_fleet(["shared"], Target(), read_settings(write("cfglint.toml", nodes)).declared)
+    priorities = [
+        (node.name, node.keepalived.instances[0].priority.value) for node in fleet.nodes if node.keepalived is not None
+    ]
+    assert priorities == [("one", 150), ("two", 100)]
+    assert [cluster.name for cluster in fleet.clusters] == ["one+two"]
+
+
 def test_declared_clusters_bring_nodes_together_and_keep_others_out(write: Write) -> None:
     for name in ("a", "b", "c"):
         write(f"{name}/haproxy.cfg", "listen x\n    bind :80\n")
