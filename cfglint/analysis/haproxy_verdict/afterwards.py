@@ -12,6 +12,7 @@ from cfglint.analysis.haproxy_verdict.logformat import parse_log_format
 from cfglint.analysis.haproxy_verdict.lookups import resolve
 from cfglint.model.haproxy import HaproxyConfig, Server
 from cfglint.model.haproxy_lines import ConfigLine
+from cfglint.model.value import Unknown
 from cfglint.source import Span
 from cfglint.syntax.haproxy_keywords import ALL
 
@@ -180,10 +181,19 @@ def _server(server: Server, config: HaproxyConfig, report: Report) -> None:
     if "agent-check" in options and "agent-port" not in options:
         message = f"server {server.name!r} has 'agent-check' without 'agent-port'; HAProxy refuses it"
         report(_server_defect(server, "argument-missing", message, "agent-check", "add agent-port and a port"))
-    if server.check and server.port is None and not {"port", "addr", "track"} & set(options):
+    if (
+        server.check
+        and not isinstance(server.port, Unknown)
+        and not server.port
+        and not {"port", "addr", "track"} & set(options)
+    ):
         kind = server.endpoint.kind if server.endpoint is not None else "other"
         written = read_address(server.line.text(server.address_index), "server") if server.address_index else None
-        if kind not in {"ip", "name"} or _checks_name_port(server) or (written is not None and written.port):
+        if (
+            kind not in {"ip", "name"}
+            or _checks_name_port(server)
+            or (written is not None and _port_above_zero(written.port))
+        ):
             return
         message = (
             f"server {server.name!r} is checked, but neither its address nor 'port' names a port; HAProxy refuses it"
@@ -191,6 +201,10 @@ def _server(server: Server, config: HaproxyConfig, report: Report) -> None:
         report(
             _server_defect(server, "argument-missing", message, "check", "write ADDRESS:PORT, or add port and a number")
         )
+
+
+def _port_above_zero(port: str) -> bool:
+    return bool(port) and (not port.isdigit() or int(port) > 0)
 
 
 def _checks_name_port(server: Server) -> bool:

@@ -112,6 +112,12 @@ def _set_var(line: Line) -> None:
         read_sample(line, 2, len(line.words))
 
 
+def _case_adjust(line: Line) -> None:
+    if line.known(1) and line.known(2) and line.words[1].lower() != line.words[2].lower():
+        message = f"{line.words[1]!r} and {line.words[2]!r} differ in more than the case of letters; HAProxy refuses it"
+        line.fail("value", 2, f"'h1-case-adjust': {message}")
+
+
 def _unset_environment(line: Line) -> None:
     if line.is_end(1):
         line.fail("argument-missing", 1, "'unsetenv' needs the name of a variable; HAProxy refuses it")
@@ -124,6 +130,7 @@ GLOBAL_CHECKS: dict[str, Callable[[Line], None]] = {
     "cpu-map": _cpu_map,
     "set-var": _set_var,
     "set-var-fmt": _set_var,
+    "h1-case-adjust": _case_adjust,
     "unsetenv": _unset_environment,
 }
 """The check of each global directive that has one here."""

@@ -11,10 +11,20 @@ from cfglint.model.haproxy_lines import ConfigLine
 from cfglint.syntax.haproxy_keywords import ALL, lookup
 
 _FROM_3_4 = ALL & ~0b11111
+_FROM_3_2 = ALL & ~0b1111
+_ALONE = _FROM_3_2 | 0b100
+"""The branches that refuse the old header even when nothing follows it; the others only its lines."""
+
 _IN_3_2 = 0b10000
 _UP_TO_3_2 = ALL & ~_FROM_3_4
-_NAMED = frozenset({"frontend", "backend", "listen", "peers", "resolvers", "mailers", "userlist", "cache", "ring"})
-_MAYBE_NAMED = frozenset({"log-forward", "fcgi-app", "http-errors", "program", "crt-store", "log-profile", "acme"})
+_NO_FURTHER = {"global": 1, "userlist": 2, "peers": 2, "cache": 2, "log-forward": 2, "fcgi-app": 2, "traces": 1}
+"""How many words the headers may have that take no more."""
+
+_NAMED = frozenset(
+    {"peers", "resolvers", "mailers", "userlist", "cache", "ring", "log-forward", "fcgi-app", "http-errors"}
+)
+_MAYBE_NAMED = frozenset({"program", "crt-store", "log-profile", "acme"})
+_UNIQUE = frozenset({"peers", "resolvers", "mailers", "ring", "cache", "http-errors", "log-forward"})
 
 
 @dataclass(eq=False)
@@ -45,6 +55,8 @@ class Book:
 def open_section(line: Line, scope: Scope, book: Book) -> None:
     """Check a header and enter its section into the book."""
     kind = scope.kind
+    if kind in _NO_FURTHER:
+        no_more_than(line, _NO_FURTHER[kind])
     row = lookup("section", kind)
     if row is not None and row.where(".-"):
         gone = row.versions[0] in "kd"
@@ -68,7 +80,7 @@ def _open_other(line: Line, scope: Scope, book: Book) -> None:
     if scope.kind in _NAMED:
         check_name(line, 1, f"the name of a section {scope.kind!r}")
     first = book.others.setdefault((scope.kind, scope.name), scope)
-    if first is not scope and scope.kind in {"resolvers", "mailers", "ring", "cache", "log-forward"}:
+    if first is not scope and scope.kind in _UNIQUE:
         line.fail(
             "duplicate",
             1,
@@ -86,14 +98,16 @@ def _open_proxy(line: Line, scope: Scope, book: Book) -> None:
     book.proxies.append(scope)
     scope.parent = book.last_defaults
     if line.known(2) and (line.words[2] != "from" or line.is_end(3)):
+        followed = bool(scope.section.lines)
         if scope.kind == "backend":
-            no_more_than(line, 2)
+            no_more_than(line, 2, ALL if followed else _FROM_3_2)
             return
         line.fail(
             "listen-address",
             2,
             f"an address behind the name of a {scope.kind} is the old form: HAProxy refuses it",
             last=len(line.words) - 1,
+            fails=ALL if followed else _ALONE,
             help=f"put it on a line of its own: bind {line.words[2]}",
         )
         return

@@ -86,6 +86,8 @@ def _section(reference: Reference, book: Book) -> None:
 def _backend_rule(reference: Reference, book: Book) -> None:
     line, name = reference.line, reference.name
     scope = line.scope
+    if reference.sort == "default_backend" and scope.seen.get("default_backend") is not line:
+        return  # a later line replaces it
     if scope.kind == "defaults" and not any(
         proxy.inherited("default_backend") is line for proxy in book.proxies if proxy.kind in {"frontend", "listen"}
     ):

@@ -23,6 +23,9 @@ _SECTIONS = (
     "log-forward",
     "fcgi-app",
 )
+_SKIPPED = frozenset({"log-format", "log-format-sd", "error-log-format", "stick", "log-steps", "quic-initial"})
+"""Where they do not count, HAProxy does not read what follows; of other words it does."""
+
 _USERLIST_BUG = ALL & ~0b11111
 
 
@@ -82,7 +85,7 @@ def _judge(line: Line, row: Keyword) -> bool:
     if ignored:
         message = f"{word!r} has no meaning in a {kind}: HAProxy ignores the line"
         line.warn("misplaced", 0, message, ignored, help="move it to where it counts, or remove it")
-        return False
+        return word not in _SKIPPED
     return True
 
 

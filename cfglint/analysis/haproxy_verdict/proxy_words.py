@@ -68,8 +68,7 @@ def _mode(line: Line) -> None:
         )
     elif row.refused:
         line.fail("too-new", 1, f"HAProxy refuses 'mode {mode}' as unknown", row.refused)
-    if not no_more_than(line, 2, 0):
-        line.scope.mode = mode
+    no_more_than(line, 2)
     line.scope.mode = mode
 
 
@@ -129,8 +128,8 @@ def _modifiers(line: Line, name: str) -> None:
                 line.fail("value", at + 1, f"'balance uri {word}' needs a number above 0; HAProxy refuses it")
                 return
             at += 1
-        elif word == "check_post" and line.get(at + 1).isdigit():
-            at += 1
+        elif word == "check_post":
+            at += 1  # an old length, which HAProxy skips
         at += 1
 
 
@@ -355,7 +354,7 @@ def _use_backend(line: Line) -> None:
 
 
 def _default_backend(line: Line) -> None:
-    if line.known(1) and len(line.words) == 2:
+    if line.known(1):
         line.refer("default_backend", line.words[1], 1)
 
 

@@ -22,7 +22,8 @@ def time_of(text: str, unit: str = "ms") -> int | str:
     found = _TIME.match(text)
     if found is None:
         return f"{text!r} is no time: digits and at most one unit (us, ms, s, m, h, d) are expected"
-    if found.end() < len(text):
+    # Behind a unit HAProxy only warns about further characters, and ignores them.
+    if found.end() < len(text) and not found[2]:
         return f"{text!r} is no time: {text[found.end()]!r} does not belong to it (units are us, ms, s, m, h, d)"
     milliseconds = int(found[1]) * _UNITS[found[2] or unit] // 1000
     if milliseconds > _MAX_MILLISECONDS:
