@@ -159,8 +159,11 @@ class _Hidden:
         """True when a finding is a consequence of such a rule's."""
         if rule.metadata.hides:
             return False
-        place = (finding.at.path, finding.at.line)
-        return (finding.at.path, rule.theme) in self._themes or (finding.at.line > 0 and place in self._lines)
+        if finding.at.line > 0 and (finding.at.path, finding.at.line) in self._lines:
+            return True
+        # What a safe fix repairs is a fault of its own: a missing last newline stays missing in the rendered file.
+        own = finding.fix is not None and finding.fix.safe
+        return not own and (finding.at.path, rule.theme) in self._themes
 
 
 def _in_order(findings: list[Finding]) -> list[Finding]:

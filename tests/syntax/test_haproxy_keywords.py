@@ -64,7 +64,7 @@ def test_a_misspelt_word_suggests_the_nearest_one() -> None:
 
 def test_places_that_lua_or_builds_extend_are_not_complete() -> None:
     assert is_complete("frontend")
-    assert not is_complete("fetch")
+    assert not is_complete("filter")
     assert not is_complete("no such place")
 
 

@@ -108,6 +108,7 @@ def _open_proxy(line: Line, scope: Scope, book: Book) -> None:
             f"an address behind the name of a {scope.kind} is the old form: HAProxy refuses it",
             last=len(line.words) - 1,
             fails=ALL if followed else _ALONE,
+            warns=ALL,
             help=f"put it on a line of its own: bind {line.words[2]}",
         )
         return

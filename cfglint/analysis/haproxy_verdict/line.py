@@ -42,7 +42,7 @@ class Scope:
         section: the section, for spans.
         parent: the ``defaults`` it inherits from.
         mode: ``tcp``, ``http``, …; None when a variable hides it.
-        acls: the conditions defined so far.
+        acls: the conditions defined so far; in a userlist the groups.
         seen: first words (with their second one for ``timeout``) and the line that set them first.
         servers: server names and their lines.
         ranks: the furthest rule class so far, for the order of rules.

@@ -28,6 +28,10 @@ def resolve(reference: Reference, scopes: list[Scope], book: Book) -> None:
         _backend_rule(reference, book)
     elif sort == "service":
         _service(reference, scopes)
+    elif sort == "group":
+        if name and name not in scope.acls:
+            message = f"{scope.label} has no group {name!r}; HAProxy refuses the configuration"
+            line.fail("reference", reference.index, message, help=_near(name, sorted(scope.acls)))
     elif sort == "lua":
         _lua(reference, scopes)
     elif sort == "experimental":

@@ -8,7 +8,7 @@ from cfglint.analysis.haproxy_verdict.addresses import read_address
 from cfglint.analysis.haproxy_verdict.line import Line
 from cfglint.analysis.haproxy_verdict.logs import check_log
 from cfglint.analysis.haproxy_verdict.parameters import check_bind, check_parameters
-from cfglint.analysis.haproxy_verdict.servers import check_default_server
+from cfglint.analysis.haproxy_verdict.servers import check_default_server, check_name
 from cfglint.analysis.haproxy_verdict.shapes import no_more_than, one_of
 from cfglint.analysis.haproxy_verdict.tables import check_table
 from cfglint.analysis.haproxy_verdict.values import integer_of, time_of
@@ -130,6 +130,9 @@ def _user(line: Line) -> None:
             message = f"{shown} may not stand there: a user has password, insecure-password and groups, one word each"
             line.fail("value", at, f"{message}; HAProxy refuses it")
             return
+        if word == "groups" and line.known(at + 1):
+            for name in line.words[at + 1].split(","):
+                line.refer("group", name, at + 1)
         at += 2
 
 
@@ -147,7 +150,11 @@ def _same_name(line: Line, what: str) -> None:
 def _group(line: Line) -> None:
     if line.is_end(1):
         line.fail("argument-missing", 1, "'group' needs a name; HAProxy refuses it")
-    elif line.known(2) and line.words[2] != "users":
+        return
+    if line.known(1):
+        check_name(line, 1, "a group's name")
+        line.scope.acls.add(line.words[1])
+    if line.known(2) and line.words[2] != "users":
         line.fail("value", 2, f"{line.words[2]!r} may not follow a group's name: users may; HAProxy refuses it")
 
 

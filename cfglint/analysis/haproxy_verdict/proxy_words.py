@@ -11,7 +11,7 @@ from cfglint.analysis.haproxy_verdict.formats import LOG, check_format, check_wh
 from cfglint.analysis.haproxy_verdict.line import Line
 from cfglint.analysis.haproxy_verdict.replies import ERROR_CODES, read_redirect
 from cfglint.analysis.haproxy_verdict.shapes import no_more_than, one_of
-from cfglint.analysis.haproxy_verdict.values import integer_of, leading_integer, time_of
+from cfglint.analysis.haproxy_verdict.values import ignored_behind, integer_of, leading_integer, time_of
 from cfglint.syntax.haproxy_keywords import ALL, keywords, lookup, nearest
 
 _FROM_3_2 = ALL & ~0b1111
@@ -194,6 +194,10 @@ def _timeout(line: Line) -> None:
     if len(line.words) > 3:
         line.fail("argument-unexpected", 3, f"'timeout {name}' takes one time: HAProxy refuses {line.words[3]!r}")
         return
+    rest = ignored_behind(line.words[2])
+    if rest:
+        read = line.words[2].removesuffix(rest)
+        line.warn("value", 2, f"'timeout {name}': HAProxy reads {read} and ignores {rest!r} behind it")
     if line.words[2].isdigit() and 0 < value < 100:
         message = f"'timeout {name} {line.words[2]}' is {value} milliseconds, since it has no unit"
         line.warn("timeout-unit", 2, message, _FROM_3_2, help=_TIMEOUT_HELP.format(line.words[2]))

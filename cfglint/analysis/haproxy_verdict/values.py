@@ -31,6 +31,12 @@ def time_of(text: str, unit: str = "ms") -> int | str:
     return milliseconds
 
 
+def ignored_behind(text: str) -> str:
+    """What HAProxy ignores, with a warning, behind a time that it could read; empty when it read everything."""
+    found = _TIME.match(text)
+    return text[found.end() :] if found is not None and found[2] else ""
+
+
 def size_of(text: str) -> int | str:
     """A size in bytes, or why it is none. Units are k, m and g."""
     found = _SIZE.match(text)
