@@ -253,6 +253,9 @@ def _timeout(line: Line, at: int, place: str) -> int | None:
         message = f"'set-timeout' knows server, tunnel and client, not {line.words[at]!r}; HAProxy refuses it"
         line.fail("value", at, message, _UP_TO_3_2)
         return None
+    if line.known(at) and line.words[at] == "client" and not line.scope.back:
+        message = "'set-timeout client' needs a backend there"
+        line.fail("misplaced", at, message, 0b111)
     if line.known(at) and not line.scope.back and line.words[at] in {"server", "tunnel"}:
         line.fail("misplaced", at, f"'set-timeout {line.words[at]}' needs a backend; {line.scope.label} is none")
         return None
@@ -321,7 +324,7 @@ def _realm(line: Line, at: int, _place: str) -> int | None:
 def _reset(line: Line, at: int, _place: str) -> int | None:
     if line.get(at) != "rst-ttl":
         return at
-    line.fail("too-new", at, "HAProxy refuses 'silent-drop rst-ttl' as unknown", 1)
+    line.fail("too-new", at, "HAProxy refuses 'silent-drop rst-ttl' as unknown", 0b11)
     return at + 2
 
 
@@ -339,6 +342,24 @@ def _reply(line: Line, at: int, place: str) -> int | None:
 
 def _redirect(line: Line, at: int, place: str) -> int | None:
     return read_redirect(line, at, WHERE.get(place))
+
+
+def _bandwidth(line: Line, at: int, place: str) -> int | None:
+    if not _take(line, at, "the filter's name"):
+        return None
+    if line.known(at):
+        line.refer("bwlim", line.words[at], at)
+    at += 1
+    while line.get(at) in {"limit", "period"}:
+        end = _time(line, at + 1, place) if line.words[at] == "period" else _size(line, at + 1, place)
+        if end is None:
+            return None
+        at = end
+    return at
+
+
+def _size(line: Line, at: int, place: str) -> int | None:
+    return at + 1 if line.known(at) and line.words[at][:1].isdigit() else _expression(line, at, place)
 
 
 def _experimental(line: Line, at: int, _place: str) -> int | None:
@@ -388,6 +409,7 @@ _READERS: dict[str, Reader] = {
     "strict-mode": _on_off,
     "send-spoe-group": _two_words,
     "set-status": _status,
+    "set-bandwidth-limit": _bandwidth,
     "silent-drop": _reset,
     **dict.fromkeys(("expect-proxy", "expect-netscaler-cip"), _layer4),
     "normalize-uri": _experimental,

@@ -24,6 +24,7 @@ _OFFSET_ALLOWED = frozenset({"server"})
 _SHORT_IPV4 = re.compile(r"\d{1,3}(?:\.\d{1,3}){1,3}")
 _HOST = re.compile(r"[A-Za-z0-9._-]+")
 _FROM_3_0 = ALL & ~((1 << BRANCHES.index("3.0")) - 1)
+_BEFORE_3_0 = (1 << BRANCHES.index("3.0")) - 1
 _BEFORE_3_2 = (1 << BRANCHES.index("3.2")) - 1
 _NEW_PREFIXES = {"abnsz": _BEFORE_3_2, "mptcp": _BEFORE_3_2, "mptcp4": _BEFORE_3_2, "mptcp6": _BEFORE_3_2}
 
@@ -73,6 +74,8 @@ def read_address(text: str, use: Use) -> Endpoint:
             return Endpoint("path", rest)
         if name in {"fd", "sockpair"}:
             return Endpoint("other", problem=_descriptor(name, rest, use))
+        if name == "rhttp":
+            return Endpoint("other", rest, problem=AddressProblem(f"address family {name}@ is not known", _BEFORE_3_0))
         if name in _OTHER_PREFIXES:
             return Endpoint("other", rest)
         if name in _IP_PREFIXES:

@@ -16,19 +16,17 @@ from cfglint.syntax.haproxy_keywords import ALL, lookup, nearest
 _TLS_FLAGS = frozenset(
     f"{verb}-{version}" for verb in ("no", "force") for version in ("sslv3", "tlsv10", "tlsv11", "tlsv12", "tlsv13")
 )
-_BIND_TLS = _TLS_FLAGS | {
-    "no-tls-tickets",
-    "prefer-client-ciphers",
-    "strict-sni",
-    "no-strict-sni",
-    "tls-tickets",
-    "allow-0rtt",
-}
+_BIND_TLS = _TLS_FLAGS | {"no-tls-tickets", "prefer-client-ciphers"}
+_NEW_BIND_TLS = frozenset({"strict-sni", "no-strict-sni", "tls-tickets"})
+_BEFORE_3_2 = 0b1111
 _SERVER_TLS = _TLS_FLAGS | {"no-tls-tickets", "tls-tickets", "renegotiate", "no-renegotiate", "sni-auto", "no-sni-auto"}
 _TLS_VERSIONS = frozenset({"SSLv3", "TLSv1.0", "TLSv1.1", "TLSv1.2", "TLSv1.3"})
 _CPU = re.compile(r"\d+(?:-\d*)?(?:,\d+(?:-\d*)?)*")
 _CPU_SET = re.compile(r"(?:auto:)?(?:all|odd|even|\d+(?:-\d*)?)(?:/(?:all|odd|even|\d+(?:-\d*)?))?")
 _FROM_2_6 = ALL & ~1
+_NODE = re.compile(r"[A-Za-z0-9._-]+")
+_UNIX_WORDS = frozenset({"prefix", "mode", "uid", "gid", "user", "group"})
+_EXTRA_FILES = frozenset({"none", "all", "bundle", "key", "sctl", "ocsp", "issuer"})
 _VARIABLE = re.compile(r"proc\.[A-Za-z0-9_.]+")
 
 
@@ -84,6 +82,9 @@ def _tls_options(line: Line) -> None:
             at += 2
         elif word in allowed:
             at += 1
+        elif "bind" in line.words[0] and word in _NEW_BIND_TLS:
+            line.fail("too-new", at, f"HAProxy refuses {word!r} behind {line.words[0]!r} as unknown", _BEFORE_3_2)
+            at += 1
         else:
             line.fail("value", at, f"{line.words[0]!r} knows no option {word!r}; HAProxy refuses it")
             return
@@ -123,6 +124,31 @@ def _unset_environment(line: Line) -> None:
         line.fail("argument-missing", 1, "'unsetenv' needs the name of a variable; HAProxy refuses it")
 
 
+def _node(line: Line) -> None:
+    if line.known(1) and not _NODE.fullmatch(line.words[1]):
+        line.fail("name", 1, f"{line.words[1]!r} is no node name: letters, digits, - _ . may stand in it")
+
+
+def _unix_bind(line: Line) -> None:
+    for index in range(1, len(line.words), 2):
+        if line.known(index) and line.words[index] not in _UNIX_WORDS:
+            message = f"'unix-bind' knows prefix, mode, uid, gid, user and group, not {line.words[index]!r}"
+            line.fail("value", index, f"{message}; HAProxy refuses it")
+            return
+
+
+def _extra_files(line: Line) -> None:
+    if line.is_end(1):
+        line.fail("argument-missing", 1, f"{line.words[0]!r} needs at least one word; HAProxy refuses it")
+    for index in range(1, len(line.words)):
+        if line.known(index) and line.words[index] not in _EXTRA_FILES:
+            message = (
+                f"{line.words[0]!r} knows none, all, bundle, key, sctl, ocsp and issuer, not {line.words[index]!r}"
+            )
+            line.fail("value", index, f"{message}; HAProxy refuses it")
+            return
+
+
 GLOBAL_CHECKS: dict[str, Callable[[Line], None]] = {
     "stats": _stats,
     "ssl-default-bind-options": _tls_options,
@@ -131,6 +157,9 @@ GLOBAL_CHECKS: dict[str, Callable[[Line], None]] = {
     "set-var": _set_var,
     "set-var-fmt": _set_var,
     "h1-case-adjust": _case_adjust,
+    "node": _node,
+    "ssl-load-extra-files": _extra_files,
+    "unix-bind": _unix_bind,
     "unsetenv": _unset_environment,
 }
 """The check of each global directive that has one here."""

@@ -14,8 +14,8 @@ _BEFORE_3_2 = 0b1111
 
 def check_log(line: Line) -> None:
     """Check a ``log`` (or ``log-stderr``) line."""
-    if line.prefix:
-        if line.prefix == "no" and len(line.words) > 1:
+    if line.prefix == "no":
+        if len(line.words) > 1:
             line.fail("argument-unexpected", 1, "'no log' stands alone; HAProxy refuses it")
         return
     word = line.get(1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 
+from cfglint.analysis.haproxy_verdict.formats import LOG, check_format
 from cfglint.analysis.haproxy_verdict.headers import Book
 from cfglint.analysis.haproxy_verdict.line import Line, Reference, Scope
 
@@ -28,6 +29,16 @@ def resolve(reference: Reference, scopes: list[Scope], book: Book) -> None:
         _backend_rule(reference, book)
     elif sort == "service":
         _service(reference, scopes)
+    elif sort == "log-format":
+        if line.known(1) and len(line.words) == 2 and _inherited_by_frontend(line, name, book):
+            check_format(line, 1, None if name == "unique-id-format" else LOG)
+    elif sort == "bwlim":
+        _bandwidth_filter(reference)
+    elif sort == "user":
+        if name and f"user {name}" not in scope.facts:
+            line.fail(
+                "reference", reference.index, f"{scope.label} has no user {name!r}; HAProxy refuses the configuration"
+            )
     elif sort == "group":
         if name and name not in scope.acls:
             message = f"{scope.label} has no group {name!r}; HAProxy refuses the configuration"
@@ -44,6 +55,22 @@ def resolve(reference: Reference, scopes: list[Scope], book: Book) -> None:
             line.fail("reference", reference.index, message)
     elif scope.kind != "defaults":
         _proxy_name(reference, book)
+
+
+def _inherited_by_frontend(line: Line, word: str, book: Book) -> bool:
+    return any(proxy.inherited(word) is line for proxy in book.proxies if proxy.kind in {"frontend", "listen"})
+
+
+def _bandwidth_filter(reference: Reference) -> None:
+    line, name = reference.line, reference.name
+    scope: Scope | None = line.scope
+    while scope is not None:
+        if scope.partial or any(row.text(2) == name for row in scope.section.all("filter")):
+            return
+        scope = scope.parent
+    if line.scope.kind != "defaults":
+        message = f"{line.scope.label} has no bandwidth filter {name!r}; HAProxy refuses the configuration"
+        line.fail("reference", reference.index, message, help="add: filter bwlim-in NAME … or filter bwlim-out NAME …")
 
 
 def _global_has(scopes: list[Scope], word: str) -> bool:
@@ -96,7 +123,11 @@ def _backend_rule(reference: Reference, book: Book) -> None:
         proxy.inherited("default_backend") is line for proxy in book.proxies if proxy.kind in {"frontend", "listen"}
     ):
         return
-    if book.proxy(name, "backend", "listen") is not None:
+    target = book.proxy(name, "backend", "listen")
+    if target is not None:
+        if target is scope and reference.sort == "default_backend":
+            message = f"{scope.label} is its own default_backend: a loop, which HAProxy refuses"
+            line.fail("reference", reference.index, message)
         return
     names = [proxy.name for proxy in book.proxies if proxy.kind in {"backend", "listen"}]
     what = "is no backend" if book.proxy(name, "frontend") is not None else "does not exist"

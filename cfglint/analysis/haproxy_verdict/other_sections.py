@@ -13,7 +13,9 @@ from cfglint.analysis.haproxy_verdict.shapes import no_more_than, one_of
 from cfglint.analysis.haproxy_verdict.tables import check_table
 from cfglint.analysis.haproxy_verdict.values import integer_of, time_of
 from cfglint.model.value import MASK
+from cfglint.syntax.haproxy_keywords import ALL
 
+_FROM_2_8 = ALL & ~0b11
 _HOLDS = ("nx", "refused", "timeout", "other", "valid", "obsolete")
 
 
@@ -81,11 +83,11 @@ def _mailer(line: Line) -> None:
         _peer_address(line, 2)
 
 
-def _peer_address(line: Line, index: int) -> bool:
+def _peer_address(line: Line, index: int, fails: int = ALL) -> bool:
     problem = read_address(line.words[index], "peer").problem
     if problem is None:
         return True
-    line.fail("address", index, f"{line.words[0]!r}: {problem.message}; HAProxy refuses it", problem.fails)
+    line.fail("address", index, f"{line.words[0]!r}: {problem.message}; HAProxy refuses it", problem.fails & fails)
     return False
 
 
@@ -94,14 +96,18 @@ def _peer(line: Line) -> None:
         return
     if line.known(1) and line.words[0] == "peer":
         _duplicate(line, line.words[1], "peer")
-    if line.known(2) and _peer_address(line, 2):
+    if line.known(2) and _peer_address(line, 2, _FROM_2_8 if line.words[0] == "peer" else ALL):
         check_parameters(line, 3, "server")
 
 
 def _ring_server(line: Line) -> None:
     if line.is_end(2):
         line.fail("argument-missing", 2, "'server' needs a name and an address; HAProxy refuses it")
-    elif line.known(2) and _peer_address(line, 2):
+    elif line.known(2):
+        problem = read_address(line.words[2], "log").problem
+        if problem is not None:
+            line.fail("address", 2, f"'server': {problem.message}; HAProxy refuses it", problem.fails)
+            return
         check_parameters(line, 3, "server")
 
 
@@ -112,7 +118,7 @@ def _table(line: Line) -> None:
 
 def _bind(line: Line) -> None:
     if not line.is_end(1):
-        check_bind(line)
+        check_bind(line, _FROM_2_8 if line.scope.kind == "log-forward" else ALL)
 
 
 def _user(line: Line) -> None:
@@ -155,7 +161,11 @@ def _group(line: Line) -> None:
         check_name(line, 1, "a group's name")
         line.scope.acls.add(line.words[1])
     if line.known(2) and line.words[2] != "users":
-        line.fail("value", 2, f"{line.words[2]!r} may not follow a group's name: users may; HAProxy refuses it")
+        message = f"{line.words[2]!r} may not follow a group's name: users may; HAProxy refuses it"
+        line.fail("value", 2, message)
+    elif line.known(3):
+        for name in line.words[3].split(","):
+            line.refer("user", name, 3)
 
 
 def _log_forward_timeout(line: Line) -> None:

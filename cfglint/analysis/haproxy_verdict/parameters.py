@@ -6,12 +6,14 @@ import re
 from collections.abc import Callable
 
 from cfglint.analysis.haproxy_verdict.addresses import read_address
-from cfglint.analysis.haproxy_verdict.conditions import note_sample, read_sample
+from cfglint.analysis.haproxy_verdict.conditions import is_network, note_sample, read_sample
 from cfglint.analysis.haproxy_verdict.line import Line
 from cfglint.analysis.haproxy_verdict.values import integer_of, leading_integer, size_of, time_of
 from cfglint.syntax.haproxy_keywords import ALL, lookup, nearest
 
 _TLS_VERSIONS = ("SSLv3", "TLSv1.0", "TLSv1.1", "TLSv1.2", "TLSv1.3")
+_THREAD = r"(?:all|odd|even|\d+(?:-\d*)?)"
+_THREADS = re.compile(rf"{_THREAD}(?:/{_THREAD})?(?:,{_THREAD}(?:/{_THREAD})?)*")
 _INIT_ADDRESS = re.compile(r"(?:(?:last|libc|none|[0-9a-fA-F:.]+)(?:,|$))+")
 _FROM_2_6 = ALL & ~1
 _FROM_3_2 = ALL & ~0b1111
@@ -62,6 +64,24 @@ def _nonzero(text: str) -> str:
     return "" if 1 <= abs(value) <= 65535 else f"{text!r} is out of range, 1 to 65535 is expected"
 
 
+def _protocol(text: str) -> str:
+    known = ("h1", "h2", "fcgi", "quic", "spop", "none")
+    return "" if text in known else f"{text!r} is no protocol: h1, h2 and fcgi are the usual ones"
+
+
+def _shards(text: str) -> str:
+    return "" if text.startswith("by-") or leading_integer(text) > 0 else f"{text!r} is no number of shards"
+
+
+def _threads(text: str) -> str:
+    return "" if _THREADS.fullmatch(text) else f"{text!r} is no set of threads"
+
+
+def _networks(text: str) -> str:
+    odd = [part for part in text.split(",") if not is_network(part)]
+    return f"{odd[0]!r} is no network" if odd else ""
+
+
 def _octal(text: str) -> str:
     return "" if re.fullmatch(r"[0-7]+", text) else f"{text!r} is no octal file mode"
 
@@ -88,6 +108,9 @@ _BIND: dict[str, Callable[[str], str]] = {
     "level": _one("user", "operator", "admin"),
     "mode": _octal,
     "mss": _nonzero,
+    "proto": _protocol,
+    "shards": _shards,
+    "thread": _threads,
     "nice": _at_least(-1024, 1024),
     "severity-output": _one("none", "number", "string"),
     "ssl-max-ver": _one(*_TLS_VERSIONS),
@@ -117,6 +140,8 @@ _SERVER: dict[str, Callable[[str], str]] = {
         "ssl", "cert-cn", "cert-key", "cert-sig", "ssl-cipher", "authority", "crc32c", "unique-id", "cert", "fp"
     ),
     "resolve-prefer": _one("ipv4", "ipv6"),
+    "proto": _protocol,
+    "resolve-net": _networks,
     "rise": _at_least(1),
     "slowstart": _delay,
     "socks4": _host_and_port,
@@ -133,8 +158,12 @@ _OPTIONAL_VALUES = frozenset({"weight", "maxconn", "minconn", "maxqueue", "maxre
 _PLAIN_DELAYS = frozenset({"inter", "fastinter", "downinter", "agent-inter", "slowstart"})
 
 
-def check_bind(line: Line) -> dict[str, int]:
+def check_bind(line: Line, port_needed: int = ALL) -> dict[str, int]:
     """Check a ``bind`` line.
+
+    Args:
+        line: the line.
+        port_needed: the branches that refuse a wrong address.
 
     Returns:
         Its parameters and the index of each one's name.
@@ -146,8 +175,10 @@ def check_bind(line: Line) -> dict[str, int]:
         for address in line.words[1].split(","):
             problem = read_address(address, "bind").problem
             if problem is not None:
-                line.fail("address", 1, f"'bind': {problem.message}; HAProxy refuses it", problem.fails)
+                line.fail("address", 1, f"'bind': {problem.message}; HAProxy refuses it", problem.fails & port_needed)
                 break
+            if address.startswith("rhttp@"):
+                line.refer("experimental", "rhttp@", 1)
     return check_parameters(line, 2, "bind")
 
 

@@ -66,7 +66,8 @@ def _judge(line: Line, row: Keyword) -> bool:
         message = f"{word!r} was removed in {since}: HAProxy refuses the line" if since else f"{word!r} was removed"
         hint = f"use {use!r}" if use else ""
         line.fail("removed", 0, message, removed, warns=row.where("d"), help=hint, since=since)
-        return removed != ALL and _old(row)
+        if not barred:
+            return removed != ALL and _old(row)
     if barred:
         elsewhere = [
             place for place in _SECTIONS if (other := lookup(place, word)) and other.where("kd") and place != kind

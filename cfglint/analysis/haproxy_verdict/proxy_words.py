@@ -316,7 +316,12 @@ def _error_file(line: Line) -> None:
     if line.known(1) and leading_integer(line.words[1]) not in ERROR_CODES:
         line.fail("value", 1, f"HAProxy has no error message for status {line.words[1]!r}; it refuses the line")
         return
-    no_more_than(line, 3, ALL & ~1)
+    no_more_than(line, 3, ALL & ~0b11 if line.words[0] == "errorloc302" else ALL & ~1)
+
+
+def _http_error(line: Line) -> None:
+    if line.is_end(1):
+        line.fail("argument-missing", 1, "'http-error' needs 'status' and a code; HAProxy refuses it")
 
 
 def _error_files(line: Line) -> None:
@@ -437,7 +442,9 @@ def _source(line: Line) -> None:
 
 
 def _format(line: Line) -> None:
-    if len(line.words) == 2:
+    if line.scope.kind == "defaults":
+        line.refer("log-format", line.words[0], 1)  # read only once a proxy inherits it
+    elif len(line.words) == 2:
         check_format(line, 1, LOG if line.words[0] != "unique-id-format" else None)
 
 
@@ -500,6 +507,7 @@ PROXY_CHECKS: dict[str, Callable[[Line], None]] = {
     "force-persist": _persistence_rule,
     "hash-type": _hash_type,
     "http-after-response": _rule,
+    "http-error": _http_error,
     "http-request": _rule,
     "http-response": _rule,
     "http-reuse": _http_reuse,

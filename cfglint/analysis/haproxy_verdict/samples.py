@@ -26,6 +26,12 @@ _REFERENCES = {
     "server": "server",
     "user list": "userlist",
 }
+_ARITHMETIC = frozenset({"add", "sub", "mul", "div", "mod", "and", "or", "xor", "bytes"})
+_CHOICES = {
+    "bool": ("true", "false", "yes", "no", "1", "0"),
+    "json": ("utf8", "utf8s", "utf8p", "utf8ps", "ascii"),
+    "sha2": ("224", "256", "384", "512"),
+}
 _VARIABLES = {"var": 0, "set-var": 0}
 
 
@@ -220,6 +226,9 @@ class _Parser:
             why = _wrong(kind, value)
             if why:
                 self.stop(f"argument {index + 1} of {sort} {name!r}: {value!r} is {why}")
+        why = _odd_values(name, values)
+        if why:
+            self.stop(f"{sort} {name!r}: {why}")
         return values
 
     def split_arguments(self, name: str) -> list[str]:
@@ -241,9 +250,6 @@ class _Parser:
                     current.append(character)
             elif character in "'\"":
                 quote = character
-            elif character == "\\" and self.at < len(self.text):
-                current.append(character + self.text[self.at])
-                self.at += 1
             elif character == ",":
                 values.append("".join(current))
                 current = []
@@ -254,6 +260,22 @@ class _Parser:
                 current.append(character)
         self.stop(f"the arguments of {name!r} are not closed by ')'")
         return values
+
+
+def _odd_values(name: str, values: list[str]) -> str:
+    """Why a function refuses its values although their types fit; empty when it does not, or that is not known."""
+    first = values[0] if values else ""
+    if not first:
+        return ""
+    if name in _ARITHMETIC and integer_of(first) is None and not _SCOPED.fullmatch(first):
+        return f"{first!r} is neither a number nor a variable"
+    if name in _CHOICES and first not in _CHOICES[name]:
+        return f"{first!r} is none of {', '.join(_CHOICES[name])}"
+    if name == "field" and integer_of(first) == 0:
+        return "fields count from 1 (or from -1 at the end)"
+    if name == "concat" and len(values) > 1 and values[1] and not _SCOPED.fullmatch(values[1]):
+        return _bad_variable(values[1])
+    return ""
 
 
 def _bad_variable(name: str) -> str:
