@@ -11,9 +11,9 @@ from pathlib import Path
 ENVIRONMENT = re.compile(
     r"errorfile : error opening|unable to stat SSL|cannot find (user|group) id|unknown (user|group) name"
     r"|could not resolve address '[\w.-]+'|log : invalid address: '[\w.-]+'|cannot be read or parsed|unable to load"
-    r"|unable to set SSL|failed to open|No such file|[Cc]an't (create|resolve|connect socket)|error in Lua|Failed to initialize server"
-    r"|cannot open|stat\(\) failed|invalid address: '[A-Za-z_][\w.-]*' in|cannot use file descriptor|QUIC"
-    r"|unsupported protocol family|Cannot open namespace"
+    r"|unable to set SSL|failed to open|No such file|[Cc]an't (create|resolve|connect socket)|error in Lua"
+    r"|Failed to initialize server|cannot open|stat\(\) failed|invalid address: '[A-Za-z_][\w.-]*' in"
+    r"|cannot use file descriptor|QUIC|unsupported protocol family|Cannot open namespace"
 )
 """Alerts that speak of the machine and the build: missing files, names, users, namespaces, features."""
 

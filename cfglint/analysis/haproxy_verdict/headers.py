@@ -100,7 +100,8 @@ def _open_proxy(line: Line, scope: Scope, book: Book) -> None:
     if line.known(2) and (line.words[2] != "from" or line.is_end(3)):
         followed = bool(scope.section.lines)
         if scope.kind == "backend":
-            no_more_than(line, 2, ALL if followed else _FROM_3_2)
+            no_more_than(line, 2, _FROM_3_2)
+            scope.stray = followed
             return
         line.fail(
             "listen-address",

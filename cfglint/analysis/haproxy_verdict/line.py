@@ -48,6 +48,7 @@ class Scope:
         ranks: the furthest rule class so far, for the order of rules.
         lists: every ``use_backend`` line, by first word.
         facts: words that say something about the whole section, e.g. ``option httplog``.
+        stray: its header has too many words, which older versions only notice at the lines below.
         partial: a line could not be read, so what is missing here may stand in it.
     """
 
@@ -62,6 +63,7 @@ class Scope:
     ranks: dict[str, Line] = field(default_factory=dict)
     lists: dict[str, list[Line]] = field(default_factory=dict)
     facts: dict[str, Line] = field(default_factory=dict)
+    stray: bool = False
     partial: bool = False
 
     @property

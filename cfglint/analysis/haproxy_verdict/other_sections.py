@@ -84,10 +84,12 @@ def _mailer(line: Line) -> None:
 
 
 def _peer_address(line: Line, index: int, fails: int = ALL) -> bool:
-    problem = read_address(line.words[index], "peer").problem
+    endpoint = read_address(line.words[index], "peer")
+    problem = endpoint.problem
     if problem is None:
         return True
-    line.fail("address", index, f"{line.words[0]!r}: {problem.message}; HAProxy refuses it", problem.fails & fails)
+    refused = problem.fails if endpoint.port else problem.fails & fails
+    line.fail("address", index, f"{line.words[0]!r}: {problem.message}; HAProxy refuses it", refused)
     return False
 
 

@@ -28,6 +28,7 @@ from cfglint.syntax.haproxy_keywords import ALL
 _LAST_WINS = frozenset({"default_backend", "log-format"})
 _FROM_3_4 = ALL & ~0b11111
 _IN_3_2 = 0b10000
+_UP_TO_3_0 = 0b1111
 
 _memory: WeakKeyDictionary[HaproxyConfig, Mapping[Kind, list[Defect]]] = WeakKeyDictionary()
 
@@ -119,6 +120,11 @@ class _Walk:
         return self.found
 
     def check(self, line: Line, checks: Mapping[str, Callable[[Line], None]]) -> None:
+        if line.scope.stray:
+            line.scope.stray = False
+            message = "HAProxy up to 3.0 refuses every line of this section, since its header has too many words"
+            related = (("the header", line.scope.section.header.span),)
+            line.fail("argument-unexpected", 0, message, _UP_TO_3_0, related=related)
         self.check_empty(line)
         if not check_placement(line):
             return
