@@ -10,7 +10,7 @@ from cfglint.model.haproxy_variables import Value
 from cfglint.model.value import Unknown
 from cfglint.syntax.haproxy_keywords import keywords
 
-_OPPOSITES = {"enabled": "disabled", "disabled": "enabled"}
+_UNDOES = {"enabled": "disabled", "disabled": "enabled"}
 _SOURCE_PARTS = frozenset({"usesrc", "interface"})
 
 
@@ -52,23 +52,24 @@ class Options:
             if count is None or count < 0:
                 count = _odd_count(name, values, at)
             more.places[name] = at
-            more.set(name, values[at + 1 : at + 1 + count])
+            if name in _UNDOES:
+                more.values.pop(_UNDOES[name], None)
+            elif name[:3] == "no-":
+                more.values.pop(name[3:], None)
+            elif "no-" + name in more.values:
+                del more.values["no-" + name]
+            more.values[name] = more.take(name, values[at + 1 : at + 1 + count]) if count else ()
             at += 1 + count
         return more
 
-    def set(self, name: str, arguments: Sequence[Value]) -> None:
-        """Take over one parameter; what it undoes goes."""
-        if name in _OPPOSITES:
-            self.values.pop(_OPPOSITES[name], None)
-        elif name.startswith("no-"):
-            self.values.pop(name[3:], None)
-        else:
-            self.values.pop(f"no-{name}", None)
-        self.unknown.pop(name, None)
-        for argument in arguments:
-            if isinstance(argument, Unknown):
-                self.unknown[name] = argument
-        self.values[name] = tuple(argument if isinstance(argument, str) else "" for argument in arguments)
+    def take(self, name: str, arguments: Sequence[Value]) -> tuple[str, ...]:
+        """The arguments of one parameter, with a note of an unknown one."""
+        unknown = next((argument for argument in arguments if isinstance(argument, Unknown)), None)
+        if unknown is not None:
+            self.unknown[name] = unknown
+        elif self.unknown:
+            self.unknown.pop(name, None)
+        return tuple(argument if isinstance(argument, str) else "" for argument in arguments)
 
 
 def _odd_count(name: str, values: Sequence[Value], at: int) -> int:
