@@ -23,6 +23,7 @@ from cfglint.model.grouping import build_fleet
 from cfglint.model.node import Node
 from cfglint.model.version import Target
 from cfglint.source import Span
+from cfglint.syntax.collector import collector_off
 from cfglint.tree import ReadProblem
 
 
@@ -94,6 +95,7 @@ def check_paths(
     return check(Request(tuple(paths), target, tuple(select), tuple(ignore)))
 
 
+@collector_off()
 def check(request: Request) -> Result:
     """Check what is asked for.
 
