@@ -99,6 +99,15 @@ def _multicast_delivered(receiver: Router, sender: Router) -> Reach:
 
 
 def _unicast_delivered(receiver: Router, sender: Router) -> Reach:
+    if receiver.addresses is not None and not receiver.addresses:
+        if any(isinstance(peer, Unknown) or peer.is_link_local for peer in sender.peers):
+            return YES
+        return Reach(
+            "no",
+            f"{sender.node} sends to {_listed(sender.peers)}, {receiver.node} listens only on its link-local "
+            "address (no unicast_src_ip)",
+            "peer",
+        )
     unknown_peers = [peer for peer in sender.peers if isinstance(peer, Unknown)]
     if receiver.addresses is not None and not receiver.addresses & set(sender.peers):
         if unknown_peers:

@@ -136,7 +136,7 @@ def _destination(sender: Router, receiver: Router) -> Address | None:
         group = sender.multicast_group()
         return None if isinstance(group, Unknown) else group
     known = [peer for peer in sender.peers if not isinstance(peer, Unknown)]
-    meant = [peer for peer in known if receiver.addresses is None or peer in receiver.addresses]
+    meant = [peer for peer in known if not receiver.addresses or peer in receiver.addresses]
     return meant[0] if len(meant) == 1 else None
 
 

@@ -17,6 +17,9 @@ from cfglint.model.vrrp import Authentication, Track, VrrpInstance, VrrpScript, 
 LINK_NOTICED = (0.0, 1.0)
 """Seconds until keepalived has acted on a lost or regained carrier."""
 
+FOREIGN_SOURCE_FROM: Keepalived = (2, 3)
+"""Before this release an instance whose unicast_src_ip the host lacks stays in FAULT (observed: 2.2.7; not 2.3.3)."""
+
 STRICT_REFUSES_UNICAST: tuple[tuple[Keepalived, Keepalived], ...] = (((2, 0), (2, 1)), ((2, 4), (99,)))
 """Releases, from and before, whose daemon exits on unicast with vrrp_strict (observed: 2.0.20 and 2.4.3; not 2.2.7)."""
 
@@ -63,9 +66,22 @@ def _stop_reasons(node: Node) -> Iterator[str]:
         yield from _refusals(instance)
         if not instance.is_unicast:
             places[instance.interface.value, instance.vrid.value, instance.family] += 1
+    yield from _shared_unicast(instances)
     for (interface, vrid, _), count in places.items():
         if count > 1 and interface is not None and vrid is not None and not _open(interface, vrid):
             yield f"keepalived stops on {node.name}: {count} instances use VRID {vrid} on {interface}"
+
+
+def _shared_unicast(instances: list[VrrpInstance]) -> Iterator[str]:
+    """Two unicast instances with one VRID, one source and a peer in common (log: ``duplicate VRID conflict``)."""
+    seen: dict[tuple[object, ...], str] = {}
+    for instance in instances:
+        source = instance.unicast_source.value or instance.interface.value
+        for peer in instance.unicast_peers:
+            if not _open(peer.address, source, instance.vrid.value) and instance.vrid.value is not None:
+                first = seen.setdefault((instance.vrid.value, source, peer.address), instance.name)
+                if first != instance.name:
+                    yield f"keepalived stops on {instance.node.name}: {first} and {instance.name} share VRID and peer"
 
 
 def _refusals(instance: VrrpInstance) -> Iterator[str]:
@@ -146,6 +162,11 @@ def _router(instance: VrrpInstance, config: KeepalivedConfig, stops: str) -> Rou
     )
 
 
+def _needs_own_source(node: Node) -> bool:
+    version = node.target.keepalived
+    return version is not None and version.parts < FOREIGN_SOURCE_FROM
+
+
 def _or_unknown(vrid: Setting[int | None]) -> int | Unknown:
     return Unknown("it is missing or refused", vrid.span) if vrid.value is None else vrid.value
 
@@ -197,14 +218,14 @@ def source_address(instance: VrrpInstance) -> Address | None:
 
 
 def _unicast_addresses(instance: VrrpInstance) -> frozenset[Address] | None:
-    if not instance.is_unicast:
-        return None
-    written = instance.unicast_source.value
-    if written is not None:
-        return None if isinstance(written, Unknown) else frozenset({written})
-    if not instance.node.addresses.known:
-        return None
-    return frozenset(entry.address.ip for entry in instance.node.addresses.addresses) or None
+    """Where unicast adverts reach an instance: its socket is bound to its source address, and to no other.
+
+    Empty for its link-local address, which IPv6 uses without unicast_src_ip and which no file tells.
+    """
+    if instance.family == 6 and instance.unicast_source.value is None:
+        return frozenset()
+    source = source_address(instance) if instance.is_unicast else None
+    return None if source is None else frozenset({source})
 
 
 def _no_address(instance: VrrpInstance) -> str:
@@ -212,6 +233,11 @@ def _no_address(instance: VrrpInstance) -> str:
     node, interface = instance.node, instance.interface.value
     if not isinstance(interface, str) or not node.addresses.known:
         return ""
+    source = instance.unicast_source.value
+    own = {entry.address.ip for entry in node.addresses.addresses}
+    foreign = instance.is_unicast and source is not None and not _open(source) and source not in own
+    if foreign and _needs_own_source(node):
+        return f"unicast_src_ip {source} is no address of {node.name}: {instance.name} stays in FAULT"
     if instance.family == 4 and not any(address.version == 4 for address in own_addresses(instance)):
         return f"{interface} of {node.name} has no IPv4 address of its own: {instance.name} stays in FAULT"
     if instance.family == 6:

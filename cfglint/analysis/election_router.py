@@ -63,7 +63,7 @@ class Router:
         interface: where adverts leave and arrive; None when not set.
         networks: the networks on that interface; None when no file tells.
         source: the address its adverts come from; None when no file tells.
-        addresses: where a unicast advert reaches it; None when no file tells.
+        addresses: where a unicast advert reaches it; None when no file tells, empty for a link-local address only.
         peers: where its unicast adverts go; empty means multicast.
         group: where its multicast adverts go; None means the usual group.
         auth: the kind of authentication in effect.

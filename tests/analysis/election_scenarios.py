@@ -103,9 +103,9 @@ class Replay:
     def _act(self, action: list[Any], killed: set[str]) -> None:
         kind, *rest = action
         down, links = set(self.troubles.down), set(self.troubles.links)
-        if kind == "kill":
+        if kind == "kill" and rest[1] != "STOP":  # stopping the parent alone does not stop the child that elects
             down.add(rest[0])
-            if rest[1] in {"KILL", "KILLALL"}:
+            if rest[1] == "KILLALL":  # with KILL alone the child still ends in order, when it sees its parent die
                 killed.add(rest[0])
         elif kind == "start":
             down.discard(rest[0])
