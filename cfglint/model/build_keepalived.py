@@ -20,7 +20,7 @@ from cfglint.model.build_keepalived_tracks import (
 )
 from cfglint.model.build_keepalived_vrrp import OWNER, build_instance
 from cfglint.model.keepalived import KeepalivedConfig
-from cfglint.model.value import Setting, Unknown
+from cfglint.model.value import Unknown
 from cfglint.model.version import KEEPALIVED_VERSIONS, Version, newest_release
 from cfglint.model.vrrp import IgnoredTrack, Track, VrrpInstance
 from cfglint.source import SourceFile
@@ -124,7 +124,7 @@ class _Collector:
         elif block.keyword == "bfd_instance":
             bfd = build_bfd(block, config)
             config.bfd_instances.append(bfd)
-            define(self._tracked, "bfd", bfd.name, Setting(0, bfd.span, written=False), reverse=False)
+            define(self._tracked, "bfd", bfd.name, bfd.weight, reverse=bfd.reverse)
         else:
             file = build_track_file(block, config)
             config.track_files.append(file)

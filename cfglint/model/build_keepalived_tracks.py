@@ -13,6 +13,7 @@ from cfglint.model.build_keepalived_values import (
     read_word,
     script_words,
     unknown_word,
+    unread_word,
 )
 from cfglint.model.keepalived import KeepalivedConfig
 from cfglint.model.value import Setting, Unknown
@@ -94,14 +95,37 @@ def _weight(body: Body) -> tuple[Setting[int], bool]:
     return body.setting("weight", read_leading_integer(-(2**31), 2**31 - 1), 0), reverse
 
 
+def _first_weight(body: Body, default: int, refused: int | None) -> tuple[Setting[int], bool]:
+    """The weight of a file or process: the first one that is not the default stays.
+
+    Args:
+        body: the block's statements.
+        default: the weight of a block without one.
+        refused: what an out-of-range weight becomes; None when it is ignored.
+    """
+    found: Setting[int] = Setting(default, body.block.words[0].span, written=False)
+    reverse = False
+    for statement in body.every("weight"):
+        if len(statement.words) < 2 or found.value != default:
+            continue
+        word = statement.words[1]
+        unknown = unread_word(statement, word)
+        value = read_leading_integer(-_LIMIT, _LIMIT)(word.text)
+        if unknown is not None:
+            found = Setting(unknown, word.span)
+        elif value is not None or refused is not None:
+            found = Setting(refused if value is None else value, word.span)  # type: ignore[arg-type]  # one is set
+        reverse = reverse or (len(statement.words) > 2 and statement.words[2].text == "reverse")
+    return found, reverse
+
+
 def build_track_file(block: Block, config: KeepalivedConfig) -> TrackFile:
     """A track_file block at the top level."""
     body = Body(block, config.tree)
-    weight, reverse = _weight(body)
-    weight = weight if body.has("weight") else Setting(1, weight.span, written=False)
+    weight, reverse = _first_weight(body, 1, 1)
     init = body.last("init_file")
     value = init.words[1].text if init is not None and len(init.words) > 1 else ""
-    initial = int(value) if value.lstrip("+-").isdigit() and len(value) < 12 else None
+    initial = int(value) if value.lstrip("+-").isdecimal() and len(value) < 12 else None
     path: Setting[str | None] = body.setting("file", read_word, None)
     return TrackFile(_name(block), path, weight, reverse, initial, _name_span(block), config)
 
@@ -109,10 +133,10 @@ def build_track_file(block: Block, config: KeepalivedConfig) -> TrackFile:
 def build_track_process(block: Block, config: KeepalivedConfig) -> TrackProcess:
     """A vrrp_track_process block."""
     body = Body(block, config.tree)
-    weight, reverse = _weight(body)
+    weight, reverse = _first_weight(body, 0, None)
     statement = body.last("process")
     words = tuple(word.text for word in statement.words[1:]) if statement is not None else ()
-    quorum = body.setting("quorum", read_leading_integer(0, 65535), 1)
+    quorum = body.setting("quorum", read_leading_integer(1, 65535), 1)
     return TrackProcess(_name(block), words, weight, reverse, quorum, _name_span(block), config)
 
 
@@ -121,7 +145,10 @@ def build_bfd(block: Block, config: KeepalivedConfig) -> BfdInstance:
     body = Body(block, config.tree)
     neighbour = body.last("neighbor_ip") or body.last("neighbour_ip")
     peer = neighbour.words[1].text if neighbour is not None and len(neighbour.words) > 1 else None
-    return BfdInstance(_name(block), peer, _name_span(block), config)
+    statement = body.last("weight")
+    reverse = statement is not None and len(statement.words) > 2 and statement.words[2].text == "reverse"
+    weight = body.setting("weight", read_leading_integer(-_LIMIT + 1, _LIMIT - 1), 0)
+    return BfdInstance(_name(block), peer, weight, reverse, _name_span(block), config)
 
 
 def build_sync_group(block: Block, config: KeepalivedConfig, tracked: Tracked) -> VrrpSyncGroup:
@@ -182,6 +209,8 @@ def _refusal(
         return "unknown option"
     if len(line.words) == 2:
         return "weight without value"
+    if kind == "file" and len(line.words) > 3 and line.words[3].text not in {"reverse", "noreverse"}:
+        return "unknown option"
     return ""
 
 
@@ -193,7 +222,9 @@ def _track(line: Statement, kind: str, name: str, default: tuple[int | Unknown, 
         number = read_leading_integer(-_LIMIT, _LIMIT)(word.text)
         unknown = unknown_word(line, word)
         if number is not None and not line.unsure:
-            weight, written = max(-_LIMIT + 1, min(_LIMIT - 1, number)), True
+            # The daemon takes 254 for 253 where it once meant "always"; files and processes may have it.
+            limit = _LIMIT if kind in {"file", "process"} else _LIMIT - 1
+            weight, written = max(-limit, min(limit, number)), True
         elif unknown is not None:
             weight, written = unknown, True
         if len(line.words) > 3:

@@ -177,12 +177,16 @@ class BfdInstance:
     Attributes:
         name: what track_bfd lines and BFD_CHECK call it.
         neighbour: its peer's address as written, or None.
+        weight: see `Track.weight` (default 0).
+        reverse: up and down are swapped.
         span: the name word.
         config: the configuration it stands in.
     """
 
     name: str
     neighbour: str | None
+    weight: Setting[int]
+    reverse: bool
     span: Span
     config: KeepalivedConfig = field(repr=False)
 

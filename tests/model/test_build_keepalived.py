@@ -281,3 +281,51 @@ def test_an_id_that_is_certain_needs_no_line_of_its_own() -> None:
     config = build_keepalived(source, NodeTree(EMPTY, ""), "lb2", None, id_is_certain=True)
     assert config.instances[0].priority.value == 100
     assert config.incomplete is None
+
+
+def test_what_follows_the_digits_is_dropped_except_in_priority_and_vrid() -> None:
+    script = "vrrp_script s {\n script /bin/true\n weight -20;\n fall 3;\n}\n"
+    made = instance(
+        "virtual_router_id 7;\npriority 150;\ntrack_script {\n s\n}\nvirtual_ipaddress {\n10.0.0.1/24,x\n}", script
+    )
+    assert (made.vrid.value, made.priority.value) == (None, 100)
+    assert [track.weight for track in made.tracks] == [-20]
+    assert [vip.prefix for vip in made.vips] == [24]
+
+
+def test_weights_of_files_and_processes_keep_their_first_value() -> None:
+    text = "track_file f {\n file /x\n weight 3\n weight 4\n}\nvrrp_track_process p {\n process sshd\n}\n"
+    made = instance("track_file {\n f\n}\ntrack_process {\n p\n}", text)
+    assert [(track.name, track.weight) for track in made.tracks] == [("f", 3), ("p", 0)]
+
+
+def test_weights_never_move_the_address_owner() -> None:
+    made = instance("priority 255\ntrack_script {\n s weight 5\n}", "vrrp_script s {\n script /bin/true\n}\n")
+    assert made.tracks == []
+    assert [track.why for track in made.ignored_tracks] == ["weight of the address owner"]
+
+
+@pytest.mark.parametrize(
+    ("body", "group"),
+    [
+        ("virtual_ipaddress {\n10.0.0.1\n}", "224.0.0.18"),
+        ("virtual_ipaddress {\nfe80::1\n}", "ff02::12"),
+        ("virtual_ipaddress {\n10.0.0.1\n}\nmcast_dst_ip 224.0.0.20", "224.0.0.20"),
+        ("virtual_ipaddress {\n10.0.0.1\n}\nmcast_dst_ip 10.0.0.9", "224.0.0.18"),
+        ("virtual_ipaddress {\n10.0.0.1\n}\nmcast_dst_ip ff02::20", "224.0.0.18"),
+    ],
+)
+def test_adverts_go_to_a_group_of_the_instances_family(body: str, group: str) -> None:
+    assert str(instance(body).multicast_group.value) == group
+
+
+def test_in_strict_mode_the_state_follows_from_the_priority() -> None:
+    made = instance("strict_mode\nstate MASTER\npriority 150\nnopreempt")
+    assert (made.state.value, made.nopreempt) == ("BACKUP", True)
+    assert made.state_problem
+
+
+def test_a_bfd_session_brings_its_own_weight() -> None:
+    text = "bfd_instance b {\n neighbor_ip 10.0.0.2\n weight -30 reverse\n}\n"
+    made = instance("track_bfd {\n b\n}", text)
+    assert [(track.weight, track.reverse) for track in made.tracks] == [(-30, True)]
