@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from ipaddress import IPv4Address
 
 from cfglint.analysis.segments import interfaces_towards, subnets
@@ -50,7 +51,7 @@ class Backend:
         """True when the node is itself one of the directors (a local real server)."""
         return any(node is self.node for node in self.cluster.nodes)
 
-    @property
+    @cached_property
     def carriers(self) -> list[HostAddress]:
         """Where the node carries the VIP."""
         return self.node.addresses.carriers(self.vip)
@@ -65,7 +66,7 @@ class Backend:
         """The node's addresses that the directors send to."""
         return {entry.address for entry in self.entries if not isinstance(entry.address, Unknown)}
 
-    @property
+    @cached_property
     def asked_on(self) -> list[str] | Unknown:
         """The node's interfaces on which neighbours ask for the VIP by ARP."""
         host, vips = self.node.addresses, cluster_vips(self.cluster)
@@ -74,7 +75,7 @@ class Backend:
             return Unknown("the name of the interface on which it is asked for")
         if found:
             return found
-        near = [entry.interface for entry in host.addresses if entry.address.ip in self.own_addresses]
+        near = [entry.interface for address in self.own_addresses for entry in host.carriers(address)]
         answers = [self._vip_is_near(director) for director in self.directors]
         if any(name.startswith("?") for name in near):
             return Unknown("the name of the interface on which it is asked for")
@@ -84,20 +85,21 @@ class Backend:
 
     def _vip_is_near(self, director: Node) -> bool | None:
         """Whether a director holds the VIP on the segment of the node's own address; None when it is not known."""
-        interfaces = vip_interfaces(director, self.vip)
+        interfaces = vip_interfaces(director).get(self.vip, {})
         networks = [net for name in interfaces for net in subnets(director.addresses, name, cluster_vips(self.cluster))]
         if not networks:
             return None
         return any(address in network for address in self.own_addresses for network in networks)
 
 
-def served_clusters(fleet: Fleet) -> list[Cluster]:
+@lru_cache(maxsize=16)
+def served_clusters(fleet: Fleet) -> tuple[Cluster, ...]:
     """The clusters, and each director that stands alone among the given nodes with the real servers behind it."""
     placed = {id(node) for cluster in fleet.clusters for node in cluster.nodes}
     alone = [node for node in fleet.nodes if id(node) not in placed and node.keepalived is not None]
     found = list(fleet.clusters)
     if not alone:
-        return found
+        return tuple(found)
     owners: dict[Address | Unknown, list[Node]] = defaultdict(list)
     for node in fleet.nodes:
         if node.role != "balancer":
@@ -108,10 +110,11 @@ def served_clusters(fleet: Fleet) -> list[Cluster]:
         servers = {id(node): node for entry in entries for node in owners.get(entry.address, ())}
         if servers:
             found.append(Cluster([director], list(servers.values())))
-    return found
+    return tuple(found)
 
 
-def backends(cluster: Cluster, method: str) -> list[Backend]:
+@lru_cache(maxsize=256)
+def backends(cluster: Cluster, method: str) -> tuple[Backend, ...]:
     """The nodes that serve behind a cluster by one method, once for each VIP.
 
     Args:
@@ -131,7 +134,7 @@ def backends(cluster: Cluster, method: str) -> list[Backend]:
                 backend = found.setdefault((id(node), vip), Backend(cluster, node, vip, certain, []))
                 backend.entries.append(entry)
                 backend.certain = backend.certain or certain
-    return [backend for backend in found.values() if backend.certain or backend.carriers]
+    return tuple(backend for backend in found.values() if backend.certain or backend.carriers)
 
 
 def real_server_entries(cluster: Cluster, method: str) -> list[RealServer]:
@@ -146,6 +149,7 @@ def real_server_entries(cluster: Cluster, method: str) -> list[RealServer]:
     ]
 
 
+@lru_cache(maxsize=256)
 def cluster_vips(cluster: Cluster) -> frozenset[Address]:
     """Every known VIP of a cluster's instances."""
     return frozenset(
@@ -157,14 +161,15 @@ def cluster_vips(cluster: Cluster) -> frozenset[Address]:
     )
 
 
-def vip_interfaces(node: Node, vip: Address) -> dict[str, Span]:
-    """The devices on which a director holds a VIP, each with the line that says so."""
-    found: dict[str, Span] = {}
+@lru_cache(maxsize=256)
+def vip_interfaces(node: Node) -> dict[Address, dict[str, Span]]:
+    """The devices on which a director holds each VIP, with the line that says so."""
+    found: dict[Address, dict[str, Span]] = {}
     for instance in node.keepalived.instances if node.keepalived is not None else ():
         for line in (*instance.vips, *instance.excluded_vips):
             device = line.device or instance.interface.value
-            if line.address == vip and isinstance(device, str):
-                found.setdefault(device, line.span)
+            if not isinstance(line.address, Unknown) and isinstance(device, str):
+                found.setdefault(line.address, {}).setdefault(device, line.span)
     return found
 
 

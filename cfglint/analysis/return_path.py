@@ -50,8 +50,8 @@ def asymmetric_paths(cluster: Cluster) -> Iterator[AsymmetricPath]:
     for backend in backends(cluster, "DR"):
         if backend.is_director or not isinstance(backend.vip, IPv4Address):
             continue
-        for entry in backend.node.addresses.addresses:
-            if entry.address.ip in backend.own_addresses:
+        for address in backend.own_addresses:
+            for entry in backend.node.addresses.carriers(address):
                 yield from _beside(backend.node, backend.vip, entry.interface, entry.span)
 
 

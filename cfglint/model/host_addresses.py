@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network, IPv6Address, IPv6Interface, IPv6Network
 from typing import Literal
@@ -15,8 +16,8 @@ Address = IPv4Address | IPv6Address
 Origin = Literal["file", "script", "capture"]
 Scope = Literal["global", "link", "host"]
 
-SILENT_DEVICES = ("lo", "dummy", "tunl", "ip6tnl", "sit", "gre", "wg", "tun")
-"""Starts of names of devices on which nobody asks for addresses by ARP."""
+SILENT_NAME = re.compile(r"(lo|dummy|tunl|ip6tnl|sit|gre|wg|tun)[0-9]*")
+"""Devices on which nobody asks for addresses by ARP."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +45,7 @@ class HostAddress:
     @property
     def on_silent_device(self) -> bool:
         """True on lo, dummy and tunnel devices: no neighbour asks there by ARP."""
-        name = self.interface
-        return any(
-            name == start or (name.startswith(start) and name[len(start) :].isdigit()) for start in SILENT_DEVICES
-        )
+        return SILENT_NAME.fullmatch(self.interface) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +129,8 @@ class HostAddresses:
     forwards: Span | None = None
     arp_filters: list[ArpFilter] = field(default_factory=list)
     problems: list[SyntaxProblem] = field(default_factory=list)
+    _index: dict[Address, list[HostAddress]] = field(default_factory=dict, repr=False)
+    _indexed: int = field(default=0, repr=False)
 
     @property
     def known(self) -> bool:
@@ -151,4 +151,9 @@ class HostAddresses:
 
     def carriers(self, address: Address) -> list[HostAddress]:
         """Where the host carries an address; empty when it does not."""
-        return [entry for entry in self.addresses if entry.address.ip == address]
+        if self._indexed != len(self.addresses):
+            self._index = {}
+            for entry in self.addresses:
+                self._index.setdefault(entry.address.ip, []).append(entry)
+            self._indexed = len(self.addresses)
+        return self._index.get(address, [])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from cfglint.source import SourceFile, Span
 from cfglint.syntax.problem import SyntaxProblem
@@ -56,8 +57,12 @@ class AssignmentFile:
 
     def get(self, key: str) -> Assignment | None:
         """The assignment of a key that counts; None when the key is not set, or set to nothing."""
-        found = next((entry for entry in reversed(self.assignments) if entry.key == key), None)
+        found = self._last.get(key)
         return None if found is None or found.value == "" else found
+
+    @cached_property
+    def _last(self) -> dict[str, Assignment]:
+        return {entry.key: entry for entry in self.assignments}
 
     def text(self, key: str) -> str:
         """The value of a key; empty when it is not set or unknown."""

@@ -16,7 +16,7 @@ from cfglint.model.value import Unknown
 
 def _reachable(node: Node) -> list[IPv4Network | IPv6Network]:
     """The networks a director is in, those of its VIPs and its routes to links included."""
-    found = subnets(node.addresses)
+    found = list(subnets(node.addresses))
     for instance in node.keepalived.instances if node.keepalived is not None else ():
         for line in (*instance.vips, *instance.excluded_vips):
             if not isinstance(line.address, Unknown):
