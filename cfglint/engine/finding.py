@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import posixpath
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -94,7 +95,11 @@ class Finding:
     @property
     def fingerprint(self) -> str:
         """A stable name: rule, file and symbolic path, never a line number."""
-        text = "\0".join((self.rule, self.at.path, *self.subject))
+        return self.fingerprint_at(self.at.path)
+
+    def fingerprint_at(self, path: str) -> str:
+        """The same with the file named in another way, e.g. relative to a repository."""
+        text = "\0".join((self.rule, posixpath.normpath(path), *self.subject))
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 

@@ -11,6 +11,7 @@ from cfglint.model.cluster import Cluster
 from cfglint.model.node import Node
 from cfglint.report.cells import printable
 from cfglint.report.coverage import file_count
+from cfglint.report.fingerprints import Fingerprints
 from cfglint.report.masking import mask_line
 from cfglint.report.options import RenderOptions
 from cfglint.report.prepare import make_safe
@@ -21,20 +22,20 @@ Value = dict[str, object]
 
 def render(result: Result, options: RenderOptions | None = None) -> str:
     """The result as one JSON document with a line end."""
-    del options
-    return json.dumps(document(result), ensure_ascii=False, indent=2) + "\n"
+    return json.dumps(document(result, options), ensure_ascii=False, indent=2) + "\n"
 
 
-def document(result: Result) -> Value:
+def document(result: Result, options: RenderOptions | None = None) -> Value:
     r"""The result as plain values. Bytes that are not UTF-8 and control characters stand as escapes like ``\xff``."""
     safe = make_safe(result)
+    fingerprints = Fingerprints(options or RenderOptions())
     summary: Value = {severity: result.count(severity) for severity in SEVERITIES}
     return {
         "version": 1,
         "tool": {"name": "cfglint", "version": __version__},
         "nodes": [_node(node) for node in result.fleet.nodes],
         "clusters": [_cluster(cluster) for cluster in result.fleet.clusters],
-        "findings": [_finding(finding, result) for finding in safe.findings],
+        "findings": [_finding(finding, result, fingerprints.of(finding)) for finding in safe.findings],
         "unchecked": [
             {"node": entry.node, "what": entry.what, "why": entry.why, "rule": entry.rule or None}
             for entry in safe.unchecked
@@ -79,7 +80,7 @@ def _cluster(cluster: Cluster) -> Value:
     }
 
 
-def _finding(finding: Finding, result: Result) -> Value:
+def _finding(finding: Finding, result: Result, fingerprint: str) -> Value:
     info = result.rules.get(finding.rule)
     return {
         "rule": finding.rule,
@@ -92,7 +93,7 @@ def _finding(finding: Finding, result: Result) -> Value:
         "location": location(finding.at),
         "related": [{"message": related.message, "location": location(related.span)} for related in finding.related],
         "subject": _subject(finding),
-        "fingerprint": finding.fingerprint,
+        "fingerprint": fingerprint,
         "fix": _fix(finding.fix),
     }
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from cfglint import __version__
 from cfglint.engine.finding import Finding, Fix, Severity
 from cfglint.engine.result import RULE_PAGES, Result, RuleInfo
+from cfglint.report.fingerprints import Fingerprints
 from cfglint.report.json_v1 import Value
 from cfglint.report.line_hash import line_hashes
 from cfglint.report.options import RenderOptions
@@ -35,6 +36,7 @@ def render(result: Result, options: RenderOptions | None = None) -> str:
     safe = make_safe(result)
     names = sorted({finding.rule for finding in safe.findings})
     hashes = _hashes(safe.findings, result)
+    fingerprints = Fingerprints(options)
     run: Value = {
         "tool": {
             "driver": {
@@ -47,7 +49,10 @@ def render(result: Result, options: RenderOptions | None = None) -> str:
         "automationDetails": {"id": "cfglint/"},
         "columnKind": "unicodeCodePoints",
         "invocations": [_invocation(safe)],
-        "results": [_result(finding, names, hashes, result, options) for finding in safe.findings],
+        "results": [
+            _result(finding, names, result, options) | _fingerprints(finding, fingerprints, hashes, result)
+            for finding in safe.findings
+        ],
     }
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=2) + "\n"
 
@@ -107,24 +112,18 @@ def _hashes(findings: Sequence[Finding], result: Result) -> dict[tuple[str, int]
     }
 
 
-def _result(
-    finding: Finding, names: list[str], hashes: dict[tuple[str, int], str], result: Result, options: RenderOptions
-) -> Value:
+def _result(finding: Finding, names: list[str], result: Result, options: RenderOptions) -> Value:
     place = anchor(finding.at, result)
     related = [
         {"id": number, **_location(anchor(entry.span, result), options, entry.message or "here")}
         for number, entry in enumerate(finding.related[:MAX_LOCATIONS], 1)
     ]
-    fingerprints = {"cfglint/v1": finding.fingerprint}
-    if (place.path, place.line) in hashes:
-        fingerprints["primaryLocationLineHash"] = hashes[place.path, place.line]
     entry: Value = {
         "ruleId": finding.rule,
         "ruleIndex": names.index(finding.rule),
         "level": _LEVELS[finding.level],
         "message": {"text": _message(finding)},
         "locations": [_location(place, options, finding.label)],
-        "partialFingerprints": fingerprints,
     }
     if related:
         entry["relatedLocations"] = related
@@ -134,6 +133,16 @@ def _result(
     if finding.fails_check:
         entry["properties"] = {"failsCheck": finding.fails_check}
     return entry
+
+
+def _fingerprints(
+    finding: Finding, fingerprints: Fingerprints, hashes: dict[tuple[str, int], str], result: Result
+) -> Value:
+    place = anchor(finding.at, result)
+    found = {"cfglint/v1": fingerprints.of(finding)}
+    if (place.path, place.line) in hashes:
+        found["primaryLocationLineHash"] = hashes[place.path, place.line]
+    return {"partialFingerprints": found}
 
 
 def _message(finding: Finding) -> str:

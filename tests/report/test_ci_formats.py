@@ -187,6 +187,19 @@ def test_fingerprints_stay_when_lines_move() -> None:
         assert pick(first) == pick(second)
 
 
+def test_fingerprints_do_not_depend_on_how_the_path_was_given() -> None:
+    def fingerprint(path: str, base: str) -> str:
+        finding = Finding(at=Span(path, 1, 1, 1, 2), message="m", subject=("s",), rule="r/s")
+        options = RenderOptions(base=base, root="/repo")
+        found: str = json.loads(gitlab.render(result_of([finding], []), options))[0]["fingerprint"]
+        return found
+
+    one = fingerprint("lb1/a.cfg", "/repo/site")
+    assert fingerprint("./lb1/a.cfg", "/repo/site") == one
+    assert fingerprint("site/lb1/a.cfg", "/repo") == one
+    assert fingerprint("/repo/site/lb1/a.cfg", "/elsewhere") == one
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
