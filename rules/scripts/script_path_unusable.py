@@ -34,11 +34,12 @@ def script_path_unusable(config: KeepalivedConfig) -> Iterator[Finding]:
     """A check's program has a path that the daemon refuses.
 
     Why it hurts: keepalived disables the check and goes on as if it never failed: the service dies and the VIPs stay.
-    From 2.3 on it does so for programs below `/bin` and `/sbin` where these are links to `/usr/bin` and `/usr/sbin`, as
-    on every current distribution.
+    From 2.3 on it does so for programs below `/bin` and `/sbin` that run as root, where these are links to `/usr/bin`
+    and `/usr/sbin`, as on every current distribution.
 
     When it stays silent: for absolute paths without such a link; for bare names, which are looked up in PATH; before
-    2.3, for `/bin` and `/sbin`; without a target, these are only an info.
+    2.3, for `/bin` and `/sbin`; for checks of another user than root; without a target or a named user, these are only
+    an info.
 
     What to do: write the absolute path, `/usr/bin/…` in place of `/bin/…`, in plain double quotes.
     """
@@ -48,12 +49,12 @@ def script_path_unusable(config: KeepalivedConfig) -> Iterator[Finding]:
         what, severity, fails = _fault(use.program), None, fails_check(config.node)
         advice = 'write the absolute path in plain double quotes: "/usr/…"'
         if not what and use.program.startswith(LINKED):
-            refused = holds(config.node, since=REFUSED_SINCE)
-            if refused is False:
+            refused, user = holds(config.node, since=REFUSED_SINCE), _user(config, use.name)
+            if refused is False or user not in {"root", ""}:
                 continue
-            what = "goes through a link on hosts where /bin is one, which keepalived refuses from 2.3 on"
-            severity = _linked_severity(known=refused is True)
-            fails = fails_check(config.node, since=REFUSED_SINCE)
+            what = "goes through a link on hosts where /bin is one, which keepalived refuses for root from 2.3 on"
+            severity = _linked_severity(known=refused is True and bool(user))
+            fails = fails_check(config.node, since=REFUSED_SINCE) if user else None
             advice = f"write /usr{use.program}"
         if what:
             yield Finding(
@@ -69,6 +70,12 @@ def script_path_unusable(config: KeepalivedConfig) -> Iterator[Finding]:
                 nodes=(config.node.name,),
                 fails_check=fails,
             )
+
+
+def _user(config: KeepalivedConfig, name: str) -> str:
+    """Whom a check runs as; empty when nothing says it."""
+    own = next((script.user for script in config.scripts if script.name == name and script.user), None)
+    return (own or config.script_user or "").split(" ")[0]
 
 
 def _linked_severity(*, known: bool) -> Severity:
