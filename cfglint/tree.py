@@ -94,7 +94,10 @@ class NodeTree:
         return [(relative, source) for relative, source in self._cache.items() if source is not None]
 
     def files(self, folder: str, pattern: str = "*") -> list[str]:
-        """Names (relative to the node) of the regular files of a folder that fit a pattern, sorted by name."""
+        """Names (relative to the node) of the regular files of a folder that fit a pattern, sorted by name.
+
+        As for a shell and for the daemons, ``*.cfg`` does not fit a hidden file; ``*`` alone means every file.
+        """
         place = self.locate(folder)
         if place is None or not place.is_dir():
             return []
@@ -104,7 +107,10 @@ class NodeTree:
             self._note(folder, f"cannot be listed: {(error.strerror or 'unknown cause').lower()}")
             return []
         prefix = folder.strip("/")
-        found = [f"{prefix}/{name}" if prefix not in {"", "."} else name for name in names if fnmatch(name, pattern)]
+        names = [name for name in names if fnmatch(name, pattern)]
+        if pattern != "*" and not pattern.startswith("."):
+            names = [name for name in names if not name.startswith(".")]
+        found = [f"{prefix}/{name}" if prefix not in {"", "."} else name for name in names]
         return [name for name in found if self._belongs(name) and self._is_file(name)]
 
     def masks(self, folder: str) -> set[str]:

@@ -69,3 +69,10 @@ def test_relative_link_into_another_given_directory_is_followed(tmp_path: Path) 
     source = tree.read("haproxy.cfg")
     assert source is not None
     assert (source.path, source.text) == ("lb2/haproxy.cfg", "shared")
+
+
+def test_a_pattern_does_not_fit_hidden_files(tmp_path: Path) -> None:
+    for name in ("b.cfg", "a.cfg", ".hidden.cfg", "a.cfg.bak"):
+        (tmp_path / name).write_text("")
+
+    assert NodeTree(tmp_path, "lb1").files("", "*.cfg") == ["a.cfg", "b.cfg"]
