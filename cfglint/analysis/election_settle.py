@@ -16,6 +16,9 @@ from cfglint.analysis.election_router import OWNER, Router
 TOGETHER = 0.1
 """Seconds: timers that end closer than this are a race, since daemons do not start in the same instant."""
 
+MOST_STEPS = 5000
+"""Steps after which a run is given up as a race; real clusters take a dozen."""
+
 AT_ONCE = (0.0, 0.4)
 """Seconds that an address owner takes from its start to its addresses."""
 
@@ -108,7 +111,7 @@ class _Run:
         found: dict[Masters, Settled] = {}
         waiting = [first]
         seen: set[tuple[Masters, Masters]] = set()
-        while waiting:
+        while waiting and len(seen) < MOST_STEPS:
             step = waiting.pop()
             following = self._next(step)
             if not following:
@@ -121,7 +124,7 @@ class _Run:
                     waiting.append(new)
         if not found:
             return [Settled(self._before, None, "timing: the routers keep changing state")]
-        if len(found) == 1:
+        if len(found) == 1 and not waiting:
             (only,) = found.values()
             return [Settled(only.masters, only.seconds, "", only.brief)]
         return list(found.values())
@@ -160,16 +163,26 @@ class _Run:
         if len(together) > 1 and all(self._stands_as_owner(unit) for unit in together):
             met = frozenset(together)
             return [_Step(step.masters | met, marks, AT_ONCE, step.race, step.been | met)]
+        rivals = [unit for unit in together if any(self._meet(unit, other) for other in together if other != unit)]
+        alone = frozenset(together) - frozenset(rivals)
+        if alone:
+            last = (min(ends[unit][0] for unit in alone), max(ends[unit][1] for unit in alone))
+            left = tuple(mark for mark in marks if mark[0] not in alone)
+            return [_Step(step.masters | alone, left, last, step.race, step.been | alone)]
         return [
             _Step(
                 step.masters | {unit},
                 tuple(mark for mark in marks if mark[0] != unit),
                 ends[unit],
-                step.race or (self._race(together) if len(together) > 1 else ""),
+                step.race or self._race(together),
                 step.been | {unit},
             )
             for unit in together
         ]
+
+    def _meet(self, one: int, other: int) -> bool:
+        """True when one of two units, once master, would hold the other back: then their order matters."""
+        return self._held(one, frozenset({other})) or self._held(other, frozenset({one}))
 
     def _step_down(self, step: _Step, yielding: list[int]) -> list[_Step]:
         clock = step.clock or self._change.delay

@@ -11,6 +11,9 @@ from cfglint.model.cluster import Cluster, Fleet
 from cfglint.model.node import Node
 from cfglint.model.value import Unknown
 
+MOST_TOGETHER = 12
+"""Clusters simulated in one election at most; so many on one wire are rather one template rendered for many sites."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scope:
@@ -56,7 +59,14 @@ def scopes_of(fleet: Fleet) -> list[Scope]:
     together: dict[int, list[Cluster]] = defaultdict(list)
     for index, cluster in enumerate(fleet.clusters):
         together[root(index)].append(cluster)
-    return [Scope(tuple(clusters), tuple(reasons.get(index, ()))) for index, clusters in together.items()]
+    scopes: list[Scope] = []
+    for index, clusters in together.items():
+        if len(clusters) <= MOST_TOGETHER:
+            scopes.append(Scope(tuple(clusters), tuple(reasons.get(index, ()))))
+        else:
+            text = f"{len(clusters)} clusters share a VRID and a network: each is simulated on its own"
+            scopes += [Scope((cluster,), (text,)) for cluster in clusters]
+    return scopes
 
 
 def _own_addresses(cluster: Cluster) -> set[Address]:

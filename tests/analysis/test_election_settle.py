@@ -148,3 +148,13 @@ def test_a_process_tracked_without_a_weight_means_fault() -> None:
     node = build_node("lb1", NodeTree(folder, "lb1"), Target())
     assert node.keepalived is not None
     assert [track.weight for track in node.keepalived.instances[0].tracks] == [0]
+
+
+def test_many_nodes_that_do_not_hear_each_other_are_settled_at_once() -> None:
+    routers = [Router(node=f"n{number}", auth="PASS", secret=str(number)) for number in range(40)]
+    (end,) = settle(field := one_field(*routers), condition_of(field, NO_TROUBLES), Change())
+    assert len(end.masters) == 40
+
+
+def test_of_many_equal_nodes_each_may_win() -> None:
+    assert len(masters(one_field(*(Router(node=f"n{number}") for number in range(30))))) == 30
