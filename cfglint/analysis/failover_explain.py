@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from cfglint.analysis.election_accept import accepts
 from cfglint.analysis.election_condition import condition_of, effective_priority, fault_of
-from cfglint.analysis.election_field import Field
+from cfglint.analysis.election_field import Field, Link
 from cfglint.analysis.election_router import Address, Era
 from cfglint.analysis.failover import Scenario, Way
 from cfglint.analysis.failover_faults import Fault
@@ -28,11 +28,18 @@ def why(scenario: Scenario) -> tuple[str, ...]:
                 lines[stopped] = None
         for vip in scenario.vips:
             lines.update(dict.fromkeys(_vip_lines(way, vip.after.address, scenario.era)))
+        if not scenario.faults:
+            lines.update(dict.fromkeys(link.reach.why for link in way.field.links if _is_remark(link, nodes, way)))
     for vip in scenario.vips:
         lines.update(dict.fromkeys(f"a race decides: {race}" for race in vip.after.races))
         if vip.after.verdict == "unknown":
             lines.update(dict.fromkeys(_open_questions(scenario)))
     return tuple(lines)
+
+
+def _is_remark(link: Link, nodes: set[str], way: Way) -> bool:
+    """True for what is worth knowing about adverts that are accepted in the end."""
+    return link.reach.verdict == "yes" and bool(link.reach.why) and way.field.routers[link.receiver].node in nodes
 
 
 def arithmetic(scenario: Scenario) -> tuple[str, ...]:

@@ -67,7 +67,7 @@ def failover(
     fleet, found = read_fleet(default_paths(paths, settings), target or settings.target, settings.declared)
     result = simulate(fleet, faults)
     write_out(_render(result, form, render_options(color), explain=explain))
-    for problem in found.problems:
+    for problem in (*found.problems, *found.skipped):
         click.echo(f"cfglint: {problem.path}: {problem.why}", err=True)
     if found.problems or not result.scenarios:
         sys.exit(2)
