@@ -14,7 +14,7 @@ import difflib
 import importlib
 import importlib.resources
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 BRANCHES = ("2.4", "2.6", "2.8", "3.0", "3.2", "3.4", "3.5")
@@ -38,6 +38,9 @@ class Keyword:
         versions: one letter a branch, as the table's header says.
         arguments: the argument column.
         note: the note column.
+        plain: True when every branch reads the word without a remark, as far as is known.
+        known: the branches that read the word without refusing it.
+        refused: the branches that refuse it: unknown, removed or not allowed there; unverified ones do not count.
     """
 
     place: str
@@ -46,20 +49,19 @@ class Keyword:
     versions: str
     arguments: str
     note: str
+    plain: bool = field(init=False)
+    known: int = field(init=False)
+    refused: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Work out the sets that every line of a configuration asks for."""
+        object.__setattr__(self, "plain", not set(self.versions) - {"k", "?"})
+        object.__setattr__(self, "known", self.where("kdi"))
+        object.__setattr__(self, "refused", self.where(".nr-"))
 
     def where(self, letters: str) -> int:
         """The branches in which the word's state is one of these letters."""
         return sum(1 << bit for bit, letter in enumerate(self.versions) if letter in letters)
-
-    @property
-    def known(self) -> int:
-        """The branches that read the word without refusing it."""
-        return self.where("kdi")
-
-    @property
-    def refused(self) -> int:
-        """The branches that refuse it: unknown, removed or not allowed there. Unverified ones do not count."""
-        return self.where(".nr-")
 
     @property
     def notes(self) -> dict[str, str]:
@@ -95,6 +97,11 @@ def lookup(place: str, word: str) -> Keyword | None:
 @cache
 def _prefixes(place: str) -> tuple[Keyword, ...]:
     return tuple(row for row in _table().get(place, {}).values() if row.prefix)
+
+
+def rows_of(place: str) -> dict[str, Keyword]:
+    """The rows of a place by word, prefixes with their ``*``: for readers of many lines."""
+    return _table().get(place, {})
 
 
 def keywords(place: str) -> Iterator[Keyword]:

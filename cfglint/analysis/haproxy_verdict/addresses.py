@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from ipaddress import IPv4Address, IPv6Address
+from ipaddress import IPv6Address
 from typing import Literal, NamedTuple
 
 from cfglint.syntax.haproxy_keywords import ALL, BRANCHES
@@ -22,7 +22,7 @@ _PORT_MANDATORY = frozenset({"bind", "peer", "nameserver", "dgram-bind", "dispat
 _RANGE_ALLOWED = frozenset({"bind", "source"})
 _OFFSET_ALLOWED = frozenset({"server"})
 _SHORT_IPV4 = re.compile(r"\d{1,3}(?:\.\d{1,3}){1,3}")
-_HOST = re.compile(r"[A-Za-z0-9._-]+")
+_HOST = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*")
 _FROM_3_0 = ALL & ~((1 << BRANCHES.index("3.0")) - 1)
 _BEFORE_3_0 = (1 << BRANCHES.index("3.0")) - 1
 _BEFORE_3_2 = (1 << BRANCHES.index("3.2")) - 1
@@ -156,12 +156,10 @@ def _host_problem(text: str, host: str, family: int, use: Use) -> tuple[str, Add
             return "ip", AddressProblem(f"{text!r}: {host!r} is no IPv6 address")
         return "ip", AddressProblem(f"{text!r}: an IPv4 address is expected") if family == 4 else None
     if _SHORT_IPV4.fullmatch(host):
-        try:
-            IPv4Address(host)
-        except ValueError:
-            if host.count(".") == 3:
-                return "ip", AddressProblem(f"{text!r}: {host!r} is no IPv4 address")
+        if host.count(".") < 3:
             return "ip", None
+        if any(int(part) > 255 for part in host.split(".")):
+            return "ip", AddressProblem(f"{text!r}: {host!r} is no IPv4 address")
         return "ip", AddressProblem(f"{text!r}: an IPv6 address is expected") if family == 6 else None
     if not _HOST.fullmatch(host):
         return "name", AddressProblem(f"{text!r}: {host!r} is neither an address nor a name that could be resolved")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from cfglint.analysis.haproxy_verdict.addresses import read_address
 from cfglint.analysis.haproxy_verdict.defect import Defect
@@ -54,10 +55,12 @@ def check_afterwards(
             _modes(scope, book)
     for scope in scopes:
         _required_words(scope, report)
-    if whole:
+    delicate = set().union(*(scope.delicate for scope in scopes))
+    if whole and delicate:
         for proxy in config.proxies:
             for server in proxy.servers:
-                _server(server, config, report)
+                if id(server.directive) in delicate:
+                    _server(server, config, report)
 
 
 def _header_defect(scope: Scope, report: Report, kind: str, message: str, **more: object) -> None:
@@ -191,16 +194,18 @@ def _server(server: Server, config: HaproxyConfig, report: Report) -> None:
         written = read_address(server.line.text(server.address_index), "server") if server.address_index else None
         if (
             kind not in {"ip", "name"}
-            or _checks_name_port(server)
+            or server.endpoint is None
             or (written is not None and _port_above_zero(written.port))
         ):
             return
         message = (
             f"server {server.name!r} is checked, but neither its address nor 'port' names a port; HAProxy refuses it"
         )
-        report(
-            _server_defect(server, "argument-missing", message, "check", "write ADDRESS:PORT, or add port and a number")
+        defect = _server_defect(
+            server, "argument-missing", message, "check", "write ADDRESS:PORT, or add port and a number"
         )
+        # 2.4 overlooks the port that a check rule of the proxy names.
+        report(replace(defect, fails=1) if _checks_name_port(server) else defect)
 
 
 def _port_above_zero(port: str) -> bool:

@@ -33,6 +33,7 @@ class Book:
 
     Attributes:
         proxies: frontends, backends and listens, in order.
+        by_name: the same by name.
         defaults: named defaults; the last of each name.
         last_defaults: the one that proxies without ``from`` inherit from.
         doubled: names of defaults that were given twice, with the first one's line.
@@ -41,6 +42,7 @@ class Book:
     """
 
     proxies: list[Scope] = field(default_factory=list)
+    by_name: dict[str, list[Scope]] = field(default_factory=dict)
     defaults: dict[str, Scope] = field(default_factory=dict)
     last_defaults: Scope | None = None
     doubled: dict[str, ConfigLine] = field(default_factory=dict)
@@ -49,7 +51,7 @@ class Book:
 
     def proxy(self, name: str, *kinds: str) -> Scope | None:
         """The first proxy of a name that is of one of these kinds."""
-        return next((scope for scope in self.proxies if scope.name == name and scope.kind in kinds), None)
+        return next((scope for scope in self.by_name.get(name, ()) if scope.kind in kinds), None)
 
 
 def open_section(line: Line, scope: Scope, book: Book) -> None:
@@ -96,6 +98,7 @@ def _open_proxy(line: Line, scope: Scope, book: Book) -> None:
         check_name(line, 1, f"the name of a {scope.kind}")
         _compare_names(line, scope, book)
     book.proxies.append(scope)
+    book.by_name.setdefault(scope.name, []).append(scope)
     scope.parent = book.last_defaults
     if line.known(2) and (line.words[2] != "from" or line.is_end(3)):
         followed = bool(scope.section.lines)
@@ -126,9 +129,7 @@ def _open_proxy(line: Line, scope: Scope, book: Book) -> None:
 
 
 def _compare_names(line: Line, scope: Scope, book: Book) -> None:
-    for other in book.proxies:
-        if other.name != scope.name:
-            continue
+    for other in book.by_name.get(scope.name, ()):
         related = ((f"the {other.kind}", other.section.header.span),)
         if {other.kind, scope.kind} == {"frontend", "backend"}:
             line.fail(

@@ -48,6 +48,7 @@ class Scope:
         ranks: the furthest rule class so far, for the order of rules.
         lists: every ``use_backend`` line, by first word.
         facts: words that say something about the whole section, e.g. ``option httplog``.
+        delicate: the server lines (by identity) that need a look with ``default-server`` applied.
         stray: its header has too many words, which older versions only notice at the lines below.
         partial: a line could not be read, so what is missing here may stand in it.
     """
@@ -63,6 +64,7 @@ class Scope:
     ranks: dict[str, Line] = field(default_factory=dict)
     lists: dict[str, list[Line]] = field(default_factory=dict)
     facts: dict[str, Line] = field(default_factory=dict)
+    delicate: set[int] = field(default_factory=set)
     stray: bool = False
     partial: bool = False
 
@@ -112,6 +114,7 @@ class Line:
         conditional: it is not known whether the line counts, because of an ``.if``.
         open: True when more words may follow than `words` holds: a variable splits into several.
         references: names to look up later go here.
+        reports: how many defects it has so far.
     """
 
     __slots__ = (
@@ -123,6 +126,7 @@ class Line:
         "open",
         "prefix",
         "references",
+        "reports",
         "scope",
         "words",
     )
@@ -140,6 +144,7 @@ class Line:
         self._report = report
         self._shift = 0
         self._hidden: set[int] = set()
+        self.reports = 0
         # Without a variable every value is a text; the tree's own list is taken as it is.
         self.words = self._read(line) if "$" in line.directive.raw else cast("list[str]", line.values)
         if len(self.words) > 1 and self.words[0] in {"no", "default"}:
@@ -167,9 +172,14 @@ class Line:
         """Its first word."""
         return self.words[0]
 
+    @property
+    def plain(self) -> bool:
+        """True when no variable hides any of its words."""
+        return not self._hidden and not self.open
+
     def known(self, index: int) -> bool:
         """True when there is such a word and no variable hides what it is."""
-        return index < len(self.words) and (index + self._shift) not in self._hidden
+        return index < len(self.words) and not (self._hidden and (index + self._shift) in self._hidden)
 
     def get(self, index: int) -> str:
         """A word, or an empty text beyond the end."""
@@ -199,6 +209,7 @@ class Line:
             fails: the branches that refuse it.
             more: further fields of `Defect`; ``last`` extends the span to that word.
         """
+        self.reports += 1
         last = more.pop("last", None)
         span = self.span(index, last if isinstance(last, int) else None)
         if self.conditional:

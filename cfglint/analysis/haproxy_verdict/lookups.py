@@ -175,7 +175,7 @@ def _proxy_name(reference: Reference, book: Book) -> None:
 
 def _table(reference: Reference, book: Book) -> None:
     name, line = reference.name or reference.line.scope.name, reference.line
-    owners = [proxy for proxy in book.proxies if proxy.name == name]
+    owners = book.by_name.get(name, [])
     if any("stick-table" in owner.facts or owner.partial for owner in owners):
         return
     section, slash, table = name.partition("/")

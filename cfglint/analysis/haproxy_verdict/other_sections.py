@@ -84,11 +84,11 @@ def _mailer(line: Line) -> None:
 
 
 def _peer_address(line: Line, index: int, fails: int = ALL) -> bool:
-    endpoint = read_address(line.words[index], "peer")
-    problem = endpoint.problem
+    broken = read_address(line.words[index], "log").problem
+    problem = broken or read_address(line.words[index], "peer").problem
     if problem is None:
         return True
-    refused = problem.fails if endpoint.port else problem.fails & fails
+    refused = problem.fails if broken else problem.fails & fails
     line.fail("address", index, f"{line.words[0]!r}: {problem.message}; HAProxy refuses it", refused)
     return False
 

@@ -9,7 +9,7 @@ from cfglint.analysis.haproxy_verdict.addresses import read_address
 from cfglint.analysis.haproxy_verdict.conditions import is_network, note_sample, read_sample
 from cfglint.analysis.haproxy_verdict.line import Line
 from cfglint.analysis.haproxy_verdict.values import integer_of, leading_integer, size_of, time_of
-from cfglint.syntax.haproxy_keywords import ALL, lookup, nearest
+from cfglint.syntax.haproxy_keywords import ALL, nearest, rows_of
 
 _TLS_VERSIONS = ("SSLv3", "TLSv1.0", "TLSv1.1", "TLSv1.2", "TLSv1.3")
 _THREAD = r"(?:all|odd|even|\d+(?:-\d*)?)"
@@ -158,6 +158,11 @@ _OPTIONAL_VALUES = frozenset({"weight", "maxconn", "minconn", "maxqueue", "maxre
 _PLAIN_DELAYS = frozenset({"inter", "fastinter", "downinter", "agent-inter", "slowstart"})
 
 
+_MAX_REMEMBERED = 20_000
+_fine: dict[tuple[str, ...], dict[str, int]] = {}
+"""Parameter lists without any fault or reference, by place and words: many servers have the same one."""
+
+
 def check_bind(line: Line, port_needed: int = ALL) -> dict[str, int]:
     """Check a ``bind`` line.
 
@@ -193,14 +198,28 @@ def check_parameters(line: Line, start: int, place: str) -> dict[str, int]:
     Returns:
         The parameters read and the index of each one's name.
     """
+    key = (place, *line.words[start:]) if line.plain else None
+    if key is not None and key in _fine:
+        return {word: at + start for word, at in _fine[key].items()}
+    before = line.reports + len(line.references)
+    found = _read_parameters(line, start, place)
+    if key is not None and line.reports + len(line.references) == before:
+        if len(_fine) > _MAX_REMEMBERED:
+            _fine.clear()
+        _fine[key] = {word: at - start for word, at in found.items()}
+    return found
+
+
+def _read_parameters(line: Line, start: int, place: str) -> dict[str, int]:
     tests = _BIND if place == "bind" else _SERVER
+    rows = rows_of(place)
     found: dict[str, int] = {}
     at = start
     while at < len(line.words):
         if not line.known(at):
             return found
         word = line.words[at]
-        row = lookup(place, word)
+        row = rows.get(word)
         if row is None or row.refused == ALL:
             _unknown(line, at, place)
             return found

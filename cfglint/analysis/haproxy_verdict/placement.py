@@ -54,7 +54,7 @@ def check_placement(line: Line) -> bool:
             help="give the section a name: defaults NAME (2.6 and later)",
         )
         return False
-    return _judge(line, row)
+    return row.plain or _judge(line, row)
 
 
 def _judge(line: Line, row: Keyword) -> bool:

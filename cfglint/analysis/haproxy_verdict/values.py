@@ -7,6 +7,7 @@ import re
 _TIME = re.compile(r"(\d+)(us|ms|s|m|h|d)?")
 _SIZE = re.compile(r"(\d+)([kKmMgG])?")
 _INTEGER = re.compile(r"[+-]?\d+")
+_LEADING = re.compile(r"\s*([+-]?\d+)")
 _UNITS = {"us": 1, "ms": 1000, "s": 1_000_000, "m": 60_000_000, "h": 3_600_000_000, "d": 86_400_000_000}
 _MAX_MILLISECONDS = 2**31 - 1
 _SIZES = {"": 0, "k": 10, "m": 20, "g": 30}
@@ -54,5 +55,5 @@ def integer_of(text: str) -> int | None:
 
 def leading_integer(text: str) -> int:
     """What C's ``atol`` makes of a text: the number it starts with, or 0."""
-    found = re.match(r"\s*([+-]?\d+)", text)
+    found = _LEADING.match(text)
     return int(found[1]) if found else 0

@@ -23,6 +23,7 @@ from cfglint.analysis.haproxy_verdict.servers import check_default_server, check
 from cfglint.analysis.haproxy_verdict.shapes import check_shape
 from cfglint.analysis.haproxy_verdict.tables import check_table
 from cfglint.model.haproxy import HaproxyConfig
+from cfglint.syntax.collector import collector_off
 from cfglint.syntax.haproxy_keywords import ALL
 
 _LAST_WINS = frozenset({"default_backend", "log-format"})
@@ -37,7 +38,8 @@ def defects_of(config: HaproxyConfig) -> Mapping[Kind, list[Defect]]:
     """The defects of a configuration by kind, each list in the order found; computed once."""
     known = _memory.get(config)
     if known is None:
-        known = _memory[config] = _Walk(config).run()
+        with collector_off():
+            known = _memory[config] = _Walk(config).run()
     return known
 
 
@@ -53,14 +55,27 @@ def _bind(line: Line) -> None:
 
 
 def _server(line: Line) -> None:
+    scope = line.scope
     found = check_template(line) if line.words[0] == "server-template" else check_server(line)
     line.scope.facts.setdefault("server", line)
-    if "check" in found:
-        line.scope.facts.setdefault("check", line)
+    if (
+        "ssl" in found
+        or "agent-check" in found
+        or ("check" in found and not _names_port(line))
+        or scope.inherited("default-server") is not None
+    ):
+        scope.delicate.add(id(line.directive))
     if "track" in found and line.known(found["track"] + 1):
         line.refer("track", line.words[found["track"] + 1], found["track"] + 1)
     if "usesrc" in found and "source" not in found:
         line.fail("misplaced", found["usesrc"], "'usesrc' must follow 'source'; HAProxy refuses it")
+
+
+def _names_port(line: Line) -> bool:
+    """True when the address ends with a port above 0."""
+    index = 3 if line.words[0] == "server-template" else 2
+    port = line.get(index).rpartition(":")[2]
+    return port.isdigit() and int(port) > 0
 
 
 def _table(line: Line) -> None:
