@@ -157,6 +157,12 @@ def test_a_node_does_not_differ_from_its_copy(pair: Path) -> None:
     assert done.exit_code == 0
 
 
+def test_rules_may_be_named_with_commas(pair: Path) -> None:
+    (pair / "lb1" / "sysctl.conf").write_text("# cfglint: ignore[no/such] x\n")
+    done = invoke("check", "--select", "meta, vrrp/vrid-mismatch", "--format", "json", "lb1", "lb2")
+    assert rules_of(done) == ["meta/suppression-unknown", "vrrp/vrid-mismatch"]
+
+
 @pytest.mark.usefixtures("pair")
 def test_statistics_follow_the_report() -> None:
     output = invoke("check", "--statistics", "--format", "concise", "lb1", "lb2").stdout

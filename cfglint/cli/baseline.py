@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from cfglint.cli.options import RuleNameType, TargetType
+from cfglint.cli.options import RuleNameType, TargetType, names_of
 from cfglint.cli.reports import write_file
 from cfglint.cli.settings import config_options, default_paths, load_settings
 from cfglint.engine.baseline import BaselineError, baseline_text, entry_of, read_baseline
@@ -50,7 +50,7 @@ def baseline(
     file = output or settings.baseline or default_file(settings)
     root = file.parent.resolve()
     try:
-        result = check(Request(default_paths(paths, settings), target, select, ignore, settings))
+        result = check(Request(default_paths(paths, settings), target, names_of(select), names_of(ignore), settings))
         before = set(read_baseline(file)) if file.exists() else set()
     except UnknownRuleError as error:
         raise click.UsageError(str(error)) from error

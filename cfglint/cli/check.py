@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from cfglint.cli.fixing import fix_and_check, show_diff
-from cfglint.cli.options import Output, OutputType, RuleNameType, TargetType, to_file
+from cfglint.cli.options import Output, OutputType, RuleNameType, TargetType, names_of, to_file
 from cfglint.cli.reports import write_reports
 from cfglint.cli.settings import config_options, default_paths, load_settings
 from cfglint.cli.standard_input import STDIN, standard_input
@@ -101,8 +101,8 @@ def check(
     """
     options = Options(
         target=target,
-        select=select,
-        ignore=ignore,
+        select=names_of(select),
+        ignore=names_of(ignore),
         rules_dirs=rules_dirs,
         configs=configs,
         isolated=isolated,

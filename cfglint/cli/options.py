@@ -106,6 +106,11 @@ class RuleNameType(click.ParamType[str]):
         return [item for item in items if item.value.startswith(incomplete)]
 
 
+def names_of(texts: Sequence[str]) -> tuple[str, ...]:
+    """The names of an option that was given several times, or once with commas."""
+    return tuple(name.strip() for text in texts for name in text.split(",") if name.strip())
+
+
 class RuleType(RuleNameType):
     """One rule, by ``theme/name`` or by its name alone."""
 

@@ -76,6 +76,8 @@ def show_line(line: str) -> ShownLine:
 def wrap(text: str, room: int, indent: str = "") -> list[str]:
     """Break a sentence into lines of at most ``room`` cells; a word that is longer stays whole.
 
+    No line begins with ``::``, which a CI job that reads the output would take as a command.
+
     Args:
         text: printable text.
         room: cells a line may take, the indent included.
@@ -86,7 +88,7 @@ def wrap(text: str, room: int, indent: str = "") -> list[str]:
     for word in text.split(" "):
         candidate = f"{current} {word}" if current else word
         prefix = indent if lines else ""
-        if current and width(prefix) + width(candidate) > room:
+        if current and width(prefix) + width(candidate) > room and not word.startswith("::"):
             lines.append(prefix + current)
             current = word
         else:

@@ -95,6 +95,13 @@ def test_control_characters_and_odd_bytes_are_shown_as_escapes() -> None:
     assert not any(ord(character) < 32 and character != "\n" for character in text)
 
 
+def test_no_line_of_prose_begins_like_a_command_of_a_ci_job() -> None:
+    file = source("lb1/x.cfg", "a\n")
+    message = " ".join(["word"] * 5 + ["::error::pwned"]) * 6
+    text = render(result_of([finding(Span(file.path, 1, 1, 1, 2), message)], [file]), RenderOptions(width=40))
+    assert not any(line.strip().startswith("::error") for line in text.splitlines())
+
+
 def test_tabs_and_wide_characters_keep_carets_aligned() -> None:
     file = source("lb1/x.cfg", "\t密码 e\u0301 word # x\n")
     start = file.text.index("word") + 1
