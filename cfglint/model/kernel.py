@@ -48,7 +48,6 @@ def read_kernel_settings(tree: NodeTree) -> KernelSettings:
     settings.assignments = [entry for path in [*boot, *ufw] for entry in lines[path]]
     if _without_repeats(boot) != _without_repeats(reload):
         settings.reload_assignments = [entry for path in [*reload, *ufw] for entry in lines[path]]
-        settings.boot_is_certain = bool(linked) or main is None
     settings.has_sysctl_files = bool(boot or reload)
     settings.has_vendor_files = any(tree.files(folder, "*.conf") for folder in VENDOR_FOLDERS)
     for path in _captures(tree):

@@ -2,8 +2,9 @@
 
 Two loaders read the same files in two orders (run: procps 4.0.2 ``sysctl --system``, systemd 252 ``systemd-sysctl``).
 Both sort the files of all folders by name and let a name in an earlier folder hide the later ones. ``systemd-sysctl``,
-which runs at boot, reads ``/etc/sysctl.conf`` only through the link ``sysctl.d/99-sysctl.conf``; ``sysctl --system``
-reads it last. A key that is written out beats every glob, wherever the two stand.
+which runs at boot, reads ``/etc/sysctl.conf`` only through the link ``sysctl.d/99-sysctl.conf`` (Debian 12, Red Hat 7
+to 9; taken to be there unless another file has that name); ``sysctl --system`` reads it last. What counts here is the
+boot. A key that is written out beats every glob, wherever the two stand.
 """
 
 from __future__ import annotations
@@ -88,7 +89,6 @@ class KernelSettings:
     Attributes:
         assignments: every assignment in the order the boot applies them (the last one of a key wins).
         reload_assignments: the same in the order of ``sysctl --system``; None when it is the same order.
-        boot_is_certain: False when the boot's order rests on a link ``99-sysctl.conf`` that the node does not show.
         captured: what the running kernel said (``sysctl -a``), by path; it beats every file.
         uncertain: keys (paths) that a script may or may not set, with the reason.
         has_sysctl_files: False when all that is known comes from captures and scripts.
@@ -100,7 +100,6 @@ class KernelSettings:
     assignments: list[SysctlValue] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
     reload_assignments: list[SysctlValue] | None = None
-    boot_is_certain: bool = True
     captured: dict[str, SysctlValue] = field(default_factory=dict)
     uncertain: dict[str, Unknown] = field(default_factory=dict)
     has_sysctl_files: bool = True
@@ -189,21 +188,11 @@ class KernelSettings:
             return _numeric(key, captured)
         if path in self.uncertain:
             return EffectiveValue(key, self.uncertain[path])
-        at_boot = self._value_in(self._boot, path, default)
-        if self._reload is None:
-            return at_boot
-        reloaded = self._value_in(self._reload, path, default)
-        if at_boot.value == reloaded.value or self.boot_is_certain:
-            return at_boot
-        why = f"the boot and `sysctl --system` read the files in different orders: {at_boot.value} or {reloaded.value}"
-        return EffectiveValue(key, Unknown(why, at_boot.span), (*at_boot.sources, *reloaded.sources))
-
-    def _value_in(self, order: _Order, path: str, default: int | Unknown | None) -> EffectiveValue:
         fallback: int | Unknown = 0 if default is None else default
         if not self.files_tell_defaults:
             part = "only a part of the kernel's settings was captured"
             fallback = Unknown(part if self.captured else "the node has no sysctl file")
-        winner = order.winner(path)
+        winner = self._boot.winner(path)
         if winner is None:
             return EffectiveValue(dotted(path), fallback)
         if winner.number is None:

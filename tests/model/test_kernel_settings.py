@@ -45,14 +45,22 @@ def test_a_link_to_dev_null_switches_a_vendor_file_off(tmp_path: Path) -> None:
     assert read_kernel_settings(tree).effective("arp_ignore", "eth0").value == 0
 
 
-def test_without_the_link_two_orders_that_differ_leave_the_value_open(tmp_path: Path) -> None:
+def test_a_file_that_sorts_behind_99_sysctl_beats_sysctl_conf_at_boot_with_or_without_the_link(tmp_path: Path) -> None:
     files = {
         "etc/sysctl.conf": "net.ipv4.conf.all.arp_ignore = 2\n",
         "etc/sysctl.d/99-z.conf": "net.ipv4.conf.all.arp_ignore = 1\n",
     }
-    value = effective(tmp_path, files, "arp_ignore", "eth0")
-    assert isinstance(value, Unknown)
-    assert "1 or 2" in value.why
+    assert effective(tmp_path, files, "arp_ignore", "eth0") == 1
+
+
+def test_a_file_that_stands_in_for_the_link_keeps_sysctl_conf_from_the_boot(tmp_path: Path) -> None:
+    files = {
+        "etc/sysctl.conf": "net.ipv4.ip_forward = 1\n",
+        "etc/sysctl.d/99-sysctl.conf": "net.ipv4.conf.all.arp_ignore = 1\n",
+    }
+    settings = read_kernel_settings(tree_of(tmp_path, files))
+    assert settings.effective("net.ipv4.ip_forward").value == 0
+    assert settings.after_reload("net.ipv4.ip_forward") is not None
 
 
 def test_with_the_link_the_boot_order_counts(tmp_path: Path) -> None:
