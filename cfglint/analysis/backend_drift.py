@@ -105,16 +105,17 @@ def compare_backends(cluster: Cluster) -> Iterator[BackendDrift | NotCompared]:
     if len(configs) < 2:
         return
     tables = [(config, _tables(config)) for config in configs]
+    unmatched = _unmatched([table for _, table in tables])
     owners = _owners(cluster)
     for name in dict.fromkeys(name for _, table in tables for name in table):
         present = [table[name] for _, table in tables if name in table]
         if not any(one.servers for one in present):
             continue
         usual = _usual(present)
-        for config, table in tables:
+        for (config, table), own in zip(tables, unmatched, strict=True):
             odd = table.get(name)
             if odd is None:
-                yield from _missing(name, usual, config, table, tables)
+                yield from _missing(name, usual, config, own)
             elif odd is not usual:
                 yield from _compare(name, usual, odd, owners)
 
@@ -134,26 +135,25 @@ def _usual(present: list[ServerSet]) -> ServerSet:
 
 
 def _missing(
-    name: str,
-    usual: ServerSet,
-    config: HaproxyConfig,
-    table: Mapping[str, ServerSet],
-    tables: list[tuple[HaproxyConfig, dict[str, ServerSet]]],
+    name: str, usual: ServerSet, config: HaproxyConfig, unmatched: set[frozenset[str]]
 ) -> Iterator[BackendDrift | NotCompared]:
     if not usual.servers:
         return
     if config.incomplete is not None:
         yield NotCompared(config.node.name, f"backend {name}", config.incomplete.why)
-        return
-    elsewhere = {other for _, other_table in tables if other_table is not table for other in other_table}
-    places = _places(usual)
-    if any(_places(own) == places for own_name, own in table.items() if own_name not in elsewhere):
-        return  # the same servers under another name: nothing is lost
-    yield BackendDrift(name, usual.proxy, None, config)
+    elif _places(usual) not in unmatched:
+        # Where a section of another name has the same servers, nothing is lost.
+        yield BackendDrift(name, usual.proxy, None, config)
 
 
-def _places(one: ServerSet) -> Counter[str]:
-    return Counter(f"{server.address}:{server.port}" for server in one.servers.values())
+def _unmatched(configs: list[dict[str, ServerSet]]) -> list[set[frozenset[str]]]:
+    """For each node the servers of the sections that no other node has by name."""
+    owners = Counter(name for table in configs for name in table)
+    return [{_places(own) for name, own in table.items() if owners[name] == 1} for table in configs]
+
+
+def _places(one: ServerSet) -> frozenset[str]:
+    return frozenset(f"{server.address}:{server.port}" for server in one.servers.values())
 
 
 def _compare(
@@ -197,9 +197,10 @@ def _differences(usual: ServerSet, odd: ServerSet) -> Iterator[Difference]:
     new = {name: server for name, server in odd.servers.items() if name not in usual.servers and name not in skipped}
     # A line whose name is not known may be any of these.
     gone, new = ({} if any(_nameless(odd)) else gone), ({} if any(_nameless(usual)) else new)
+    twins = {place: other for other in new.values() if (place := _place(other)) is not None}
     for name, server in list(gone.items()):
-        twin = next((other for other in new.values() if _place(other) == _place(server)), None)
-        if twin is not None and _place(server) is not None:
+        twin = twins.pop(_place(server) or "", None)
+        if twin is not None:
             del gone[name], new[twin.name]
             text = f"{_place(server)} is server {name} on {left} and {twin.name} on {right}"
             yield Difference(text, server.span, twin.span, moves_traffic=False)
