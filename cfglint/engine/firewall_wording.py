@@ -171,3 +171,20 @@ def move_up(blocked: Blocked) -> str:
     later = at_line(blocked.accepting) if blocked.accepting is not None else "the accepting rule"
     earlier = at_line(blocked.verdict.decided_by) if blocked.verdict.decided_by is not None else "the other one"
     return f"move the rule of {later} in front of {earlier}"
+
+
+def open_port(packet: Packet, verdict: PacketVerdict) -> str:
+    """How to let clients in to a port, in the syntax of the file that decides."""
+    last = verdict.trace[-1] if verdict.trace else None
+    manager = last.where.split(" ")[0] if last is not None else ""
+    port = f"{packet.dport}/{protocol_name(packet.proto)}"
+    if manager == "firewalld":
+        zone = zone_of(last)
+        where = f" --zone={zone}" if zone else ""
+        return f"`firewall-cmd --permanent{where} --add-port={port}`, then `firewall-cmd --reload`"
+    if manager == "ufw":
+        return f"`ufw allow {port}`"
+    place = at_line(verdict.decided_by) if verdict.decided_by is not None else "what drops it"
+    if manager == "nftables":
+        return f"`{protocol_name(packet.proto)} dport {packet.dport} accept` in front of {place}"
+    return f"`-A INPUT -p {protocol_name(packet.proto)} --dport {packet.dport} -j ACCEPT` before what {place} does"

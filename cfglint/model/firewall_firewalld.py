@@ -165,7 +165,7 @@ class FirewalldTables:
         chain.rules += self._policy_jumps(table, prefix, early=False)
         if prefix == "IN":
             chain.rules += icmp_rule(root, root.get("target"))
-        chain.rules += target_rule(root, "zone")
+        chain.rules += target_rule(root, "zone", name)
 
     def _policy_jumps(self, table: Table, prefix: str, *, early: bool | None) -> list[FilterRule]:
         """Jumps to the policies of one direction; with ``early`` those before the zone's own rules, else after."""
@@ -182,7 +182,7 @@ class FirewalldTables:
             if name not in table.chains:
                 chain = self._chain(table, name)
                 chain.rules += policy.contents.filtering
-                chain.rules += target_rule(policy.root, "policy")
+                chain.rules += target_rule(policy.root, "policy", policy.name)
             text = f"policy {policy.name}"
             edges = self._edges(policy, prefix)
             jumps += [FilterRule((*conditions, Jump(name)), policy.root.span, text) for conditions in edges]

@@ -193,7 +193,7 @@ def icmp_rule(root: Element, target: str) -> list[FilterRule]:
     return [FilterRule((ICMP, kind), root.span, f"firewalld: ICMP, {kind.kind}")]
 
 
-def target_rule(root: Element, kind: str) -> list[FilterRule]:
+def target_rule(root: Element, kind: str, own_name: str) -> list[FilterRule]:
     """What a zone or policy does with the rest."""
     target = root.get("target")
     verdicts = {"ACCEPT": Verdict("accept"), "DROP": Verdict("drop")}
@@ -201,7 +201,7 @@ def target_rule(root: Element, kind: str) -> list[FilterRule]:
         return []
     verdict = verdicts.get(target, Verdict("reject"))
     shipped = root.attributes.get("shipped", "")
-    name = f"shipped zone {shipped}" if shipped else describe(root)
+    name = f"shipped zone {shipped}" if shipped else f"{kind} {own_name}"
     shown = target if target and target != "%%REJECT%%" else "reject the rest"
     return [FilterRule((verdict,), root.span, f"{name}: {shown}")]
 
