@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -37,12 +37,13 @@ class ServicePacket:
 def service_packets(node: Node) -> Iterator[ServicePacket]:
     """The first packet of a client to every service that a node offers on one of its own VIPs."""
     vips = own_vips(node)
+    held = vip_interfaces(node)
     seen: set[tuple[Address, int, int]] = set()
     for service, subject, span, address, port, protocol in (*_binds(node), *_virtual_servers(node)):
         if address not in vips or port == 0 or (address, port, protocol) in seen:
             continue
         seen.add((address, port, protocol))
-        devices = vip_interfaces(node, address)
+        devices = held.get(address, {})
         version: Literal[4, 6] = 6 if address.version == 6 else 4
         packet = Packet(
             hook="input",
@@ -105,6 +106,7 @@ class ReplyPacket:
 def nat_replies(node: Node) -> Iterator[ReplyPacket]:
     """One answer for every pair of interfaces that a node's NAT services use."""
     seen: set[tuple[str | None, str | None, int]] = set()
+    held = vip_interfaces(node)
     for server in nat_services(node):
         protocol = server.protocol.value
         for real in server.real_servers:
@@ -113,7 +115,7 @@ def nat_replies(node: Node) -> Iterator[ReplyPacket]:
                 continue
             if real.method.value != "NAT":
                 continue
-            inner, outer = interface_towards(node, address), _outer_interface(node, server)
+            inner, outer = interface_towards(node, address), _outer_interface(held, server)
             if (inner, outer, address.version) in seen:
                 continue
             seen.add((inner, outer, address.version))
@@ -149,8 +151,8 @@ def _wide(entry: object) -> bool:
     return getattr(entry, "on_silent_device", False) is True
 
 
-def _outer_interface(node: Node, server: VirtualServer) -> str | None:
+def _outer_interface(held: Mapping[Address, Mapping[str, Span]], server: VirtualServer) -> str | None:
     if server.address is None or isinstance(server.address, Unknown):
         return None
-    devices = vip_interfaces(node, server.address)
+    devices = held.get(server.address, {})
     return next(iter(devices)) if len(devices) == 1 else None
