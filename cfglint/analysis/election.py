@@ -130,13 +130,7 @@ def _sentence(era: EraOutcome) -> str:
 
 
 def _phrase(vip: VipOutcome) -> str:
-    names = " and ".join(vip.candidates)
-    if vip.verdict == "ok":
-        return f"{vip.address} is held by {names}"
-    if vip.verdict == "split-brain":
-        return f"{vip.address} is held by {names} at once"
-    if vip.verdict == "unheld":
-        return f"{vip.address} is held by nobody"
-    if vip.verdict == "undetermined":
-        return f"{vip.address} is held by {' or '.join('+'.join(end) or 'nobody' for end in vip.ends)}"
-    return f"nobody can say who holds {vip.address}"
+    if vip.verdict == "unknown":
+        return f"nobody can say who holds {vip.address}"
+    held = " or ".join(" and ".join(end) or "nobody" for end in vip.ends)
+    return f"{vip.address} is held by {held}{' at once' if vip.verdict == 'split-brain' else ''}"

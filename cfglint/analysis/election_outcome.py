@@ -24,11 +24,11 @@ class VipOutcome:
 
     Attributes:
         address: the VIP.
-        verdict: ok: one holder; split-brain: several; unheld: none; undetermined: a race decides between `ends`;
-            unknown: the files do not say.
+        verdict: ok: one holder; split-brain: several, however a race ends; unheld: none; undetermined: a race decides
+            between `ends`; unknown: the files do not say.
         ends: the sets of holders that are possible, each sorted by name.
         seconds: from the change until its holders no longer change, shortest and longest; None when they do not change.
-        races: what an undetermined outcome depends on.
+        races: what decides between several `ends`.
     """
 
     address: Address
@@ -39,8 +39,10 @@ class VipOutcome:
 
     @property
     def holders(self) -> Holders:
-        """Who holds it; empty unless that is certain."""
-        return self.ends[0] if len(self.ends) == 1 and self.verdict != "unknown" else ()
+        """Who surely holds it: those that do however a race ends; empty when the verdict is unknown."""
+        if self.verdict == "unknown" or not self.ends:
+            return ()
+        return tuple(node for node in self.ends[0] if all(node in end for end in self.ends))
 
     @property
     def candidates(self) -> Holders:
@@ -82,7 +84,7 @@ def outcome_of(
         before: who may have held it before the change.
         known: False when the files leave open which of the ways it is.
     """
-    distinct = tuple(dict.fromkeys(holders for holders, _ in ends))
+    distinct = tuple(sorted({holders for holders, _ in ends}))
     changed = set(distinct) != set(before)
     spans = [settled.seconds for holders, settled in ends if settled.seconds is not None and holders]
     seconds = (min(span[0] for span in spans), max(span[1] for span in spans)) if spans and changed else None
@@ -90,7 +92,8 @@ def outcome_of(
         return VipOutcome(address, "unknown", distinct, seconds)
     if len(distinct) > 1:
         races = tuple(dict.fromkeys(settled.race for _, settled in ends if settled.race))
-        return VipOutcome(address, "undetermined", distinct, seconds, races)
+        split = all(len(holders) > 1 for holders in distinct)
+        return VipOutcome(address, "split-brain" if split else "undetermined", distinct, seconds, races)
     count = len(distinct[0]) if distinct else 0
     verdict: Verdict = "ok" if count == 1 else "unheld" if count == 0 else "split-brain"
     return VipOutcome(address, verdict, distinct or ((),), seconds)

@@ -24,6 +24,7 @@ from cfglint.analysis.election_world import World, build_worlds
 from cfglint.analysis.failover_faults import Fault, single_faults, troubles_of
 from cfglint.analysis.failover_scope import scopes_of
 from cfglint.model.cluster import Cluster, Fleet
+from cfglint.model.value import Unknown
 
 Kept = Mapping[Address, frozenset[str]]
 
@@ -83,8 +84,8 @@ class Scenario:
 
     @property
     def verdict(self) -> Verdict:
-        """The worst verdict of its addresses."""
-        return min((vip.after.verdict for vip in self.vips), key=VERDICTS.index, default="ok")
+        """The worst verdict of its addresses; unknown without any."""
+        return min((vip.after.verdict for vip in self.vips), key=VERDICTS.index, default="unknown")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,7 +95,7 @@ class Failover:
     Attributes:
         scenarios: cluster by cluster, the healthy state first, then each fault.
         assumptions: what is taken for granted, one sentence each.
-        left_out: nodes that were not simulated, with the reason.
+        left_out: nodes and addresses that were not simulated, with the reason.
     """
 
     scenarios: tuple[Scenario, ...]
@@ -125,7 +126,19 @@ def simulate(fleet: Fleet, depth: int = 1) -> Failover:
         for node in fleet.nodes
         if id(node) not in inside and node.keepalived is not None and node.keepalived.instances
     ]
+    left_out += [text for cluster in fleet.clusters for text in _unknown_vips(cluster)]
     return Failover(tuple(_merge_eras(scenarios)), tuple(assumptions), tuple(left_out))
+
+
+def _unknown_vips(cluster: Cluster) -> Iterator[str]:
+    """What is not simulated because nobody can say which address it is."""
+    instances = [instance for group in cluster.groups for instance in group.members]
+    for instance in instances:
+        for vip in (*instance.vips, *instance.excluded_vips):
+            if isinstance(vip.address, Unknown):
+                yield f"{instance.node.name}: a VIP of {instance.name} is not simulated: {vip.address.why}"
+    if not any(instance.vips or instance.excluded_vips for instance in instances):
+        yield f"{cluster.name}: keepalived reads no VIP in any of its instances"
 
 
 def fault_sets(cluster: Cluster, depth: int) -> Iterator[tuple[Fault, ...]]:

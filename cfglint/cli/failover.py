@@ -7,7 +7,7 @@ import sys
 import click
 
 from cfglint.analysis.election_outcome import VERDICTS
-from cfglint.analysis.failover import Failover, simulate
+from cfglint.analysis.failover import Failover, Scenario, simulate
 from cfglint.cli.options import TargetType
 from cfglint.cli.settings import config_options, default_paths, load_settings
 from cfglint.cli.terminal import ColourChoice, render_options, write_out
@@ -71,7 +71,11 @@ def failover(
         click.echo(f"cfglint: {problem.path}: {problem.why}", err=True)
     if found.problems or not result.scenarios:
         sys.exit(2)
-    sys.exit(int(any(vip.after.verdict in bad for scenario in result.scenarios for vip in scenario.vips)))
+    sys.exit(int(any(bad & _verdicts(scenario) for scenario in result.scenarios)))
+
+
+def _verdicts(scenario: Scenario) -> set[str]:
+    return {scenario.verdict, *(vip.after.verdict for vip in scenario.vips)}
 
 
 def _render(result: Failover, form: str, options: RenderOptions, *, explain: bool) -> str:
