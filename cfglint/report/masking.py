@@ -58,6 +58,9 @@ _PATTERNS = tuple(
     )
 )
 
+_SHORTEST = 6
+"""Characters that a secret has at least to be recognised in a sentence by itself."""
+
 _HINT = re.compile(
     r"pass|secret|token|key|pwd|cred|auth|basic|bearer|community|snmp|hmac|jwt|aes_|://|hex:|base64:|curl|mysql|redis",
     re.IGNORECASE,
@@ -140,30 +143,48 @@ class Masker:
     else the report would be unreadable and the word no less known.
     """
 
-    _TOKEN = re.compile(r"[^\s\"'`]+")
     _QUOTED = re.compile(r"(?P<mark>[`\"'])(?P<inner>[^`\"']+)(?P=mark)")
 
     def __init__(self, sources: Iterable[SourceFile]) -> None:
-        plain: set[str] = set()
-        distinctive: set[str] = set()
-        for source in sources:
-            for value in _secrets_of(source):
-                (distinctive if _is_distinctive(value) else plain).add(value)
-        self._values = plain | distinctive
-        self._distinctive = _any_of(distinctive)
+        self._values = {value for source in sources for value in _secrets_of(source) if value}
+        self._by_start: dict[str, list[str]] = {}
+        for value in sorted(self._values, key=lambda value: (-len(value), value)):
+            if _is_distinctive(value):
+                self._by_start.setdefault(value[:_SHORTEST], []).append(value)
 
     def sentence(self, text: str) -> str:
         """The sentence with every secret replaced."""
         if not self._values:
             return self._quotes(text) if _HINT.search(text) else text
-        text = self._distinctive.sub(MASK, text) if self._distinctive is not None else text
-        return self._quotes(text)
+        return self._quotes(self._without_distinctive(text))
 
     def holds_secret(self, text: str) -> bool:
         """True when a text to be written into a configuration file is a secret, or has one in it."""
-        return any(secret_regions(line) or line.strip() in self._values for line in text.split("\n")) or bool(
-            self._distinctive is not None and self._distinctive.search(text)
-        )
+        if self._without_distinctive(text) != text:
+            return True
+        return any(secret_regions(line) or line.strip() in self._values for line in text.split("\n"))
+
+    def _without_distinctive(self, text: str) -> str:
+        """Mask every distinctive secret that stands in a text as a word of its own, in time linear in the text."""
+        if not self._by_start:
+            return text
+        parts: list[str] = []
+        last = index = 0
+        while index <= len(text) - _SHORTEST:
+            found = next(
+                (
+                    value
+                    for value in self._by_start.get(text[index : index + _SHORTEST], ())
+                    if _stands(text, index, value)
+                ),
+                None,
+            )
+            if found is None:
+                index += 1
+                continue
+            parts += [text[last:index], MASK]
+            index = last = index + len(found)
+        return "".join([*parts, text[last:]])
 
     def _quotes(self, text: str) -> str:
         """Mask what stands in quotation marks: a secret alone, or a line of configuration that holds one."""
@@ -192,14 +213,14 @@ def _secrets_of(source: SourceFile) -> Iterable[str]:
                 yield value.partition(":")[2]
 
 
+def _stands(text: str, index: int, value: str) -> bool:
+    """True when a value stands at a place of a text and no letter or digit touches it."""
+    end = index + len(value)
+    before, after = text[index - 1 : index], text[end : end + 1]
+    return text.startswith(value, index) and not before.isalnum() and not after.isalnum()
+
+
 def _is_distinctive(value: str) -> bool:
     """True when a text is hardly ever an ordinary word or number of a report."""
     kinds = sum(bool(re.search(kind, value)) for kind in (r"[a-z]", r"[A-Z]", r"[0-9]", r"[^A-Za-z0-9]"))
-    return len(value) >= 6 and (kinds >= 2 or len(value) >= 16)
-
-
-def _any_of(values: set[str]) -> re.Pattern[str] | None:
-    if not values:
-        return None
-    longest_first = sorted(values, key=lambda value: (-len(value), value))
-    return re.compile("|".join(rf"(?<!\w){re.escape(value)}(?!\w)" for value in longest_first))
+    return len(value) >= _SHORTEST and (kinds >= 2 or len(value) >= 16)

@@ -9,11 +9,12 @@ import pytest
 
 from cfglint.engine.finding import Finding
 from cfglint.engine.result import Fault, Result
-from cfglint.report import github, gitlab, junit, rdjson, sarif, statistics
+from cfglint.report import github, gitlab, json_v1, junit, rdjson, sarif, statistics
 from cfglint.report.line_hash import line_hashes
 from cfglint.report.options import RenderOptions
 from cfglint.source import SourceFile, Span
 from tests.report.samples import pair_result, result_of, source
+from tests.support import ROOT
 
 jsonschema = pytest.importorskip("jsonschema", reason="the development extras are not installed")
 SCHEMAS = Path(__file__).parent / "schemas"
@@ -54,6 +55,12 @@ def test_sarif_validates_against_the_model_of_the_official_schema(name: str) -> 
 def test_gitlab_and_rdjson_validate(name: str) -> None:
     jsonschema.validate(json.loads(gitlab.render(RESULTS[name]())), schema("gitlab"))
     jsonschema.validate(json.loads(rdjson.render(RESULTS[name]())), schema("rdjson"))
+
+
+@pytest.mark.parametrize("name", RESULTS)
+def test_json_fits_the_published_schema(name: str) -> None:
+    published = json.loads((ROOT / "docs" / "report-v1.schema.json").read_text())
+    jsonschema.validate(json.loads(json_v1.render(RESULTS[name]())), published)
 
 
 @pytest.mark.parametrize("name", RESULTS)
