@@ -15,6 +15,7 @@ from cfglint.syntax.keepalived_arguments import argument_fault
 
 PLAIN = re.compile(r"\$[A-Za-z_][A-Za-z0-9_]*")
 BRACED = re.compile(r"\$\{[A-Za-z][A-Za-z0-9_]*\}")
+GLUED = re.compile(r"\$([A-Za-z_][A-Za-z0-9_]*)")
 SCRIPTS = frozenset({"script", "quoted"})
 
 
@@ -50,6 +51,33 @@ def _uses(config: KeepalivedConfig) -> dict[str, _Use]:
     return uses
 
 
+def _glued(config: KeepalivedConfig) -> Iterator[Finding]:
+    """`$NAME` with more text behind it is not replaced, though the name is defined."""
+    names = {found.name for found in config.tree.definitions if found.lines and not found.standard}
+    for path, statement in all_statements(config) if names else ():
+        keyword = keyword_of(path, config.node)
+        if (keyword is not None and keyword.kind in SCRIPTS) or "pass" in statement.keyword:
+            continue
+        for word in statement.words:
+            found = GLUED.search(word.text)
+            name = next((known for known in names if found is not None and found[1].startswith(known)), None)
+            if found is None or name is None or PLAIN.fullmatch(word.text):
+                continue
+            yield Finding(
+                at=word.span,
+                subject=(config.node.name, "definition", word.text),
+                severity="warning",
+                message=(
+                    f"${name} in {place_of(statement)} on {config.node.name} has text right behind it, so keepalived "
+                    f"does "
+                    f"not replace it and uses {word.text} as it is"
+                ),
+                label="not replaced",
+                help=f"write ${{{name}}} in its place",
+                nodes=(config.node.name,),
+            )
+
+
 @rule(
     severity="error",
     sources=["keepalived -t 2.0.20 to 2.4.3: an undefined `$NAME` stays as it is, `${NAME}` splits at its braces"],
@@ -67,6 +95,7 @@ def definition_undefined(config: KeepalivedConfig) -> Iterator[Finding]:
     What to do: define the name above its first use, without a blank before the `=`; where an environment variable was
     meant, 2.4 has `${_ENV NAME}`; where a tool should have replaced it, check the file that it writes.
     """
+    yield from _glued(config)
     later = {found.name: found.lines[0][1] for found in config.tree.definitions if found.lines and not found.standard}
     for name, use in _uses(config).items():
         place = later.get(name.strip("${}"))

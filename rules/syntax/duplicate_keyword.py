@@ -10,6 +10,7 @@ from cfglint.analysis.keepalived_statements import (
     is_open,
     keyword_of,
     place_of,
+    statements,
     subject_of,
 )
 from cfglint.engine import Finding, Related, Severity, rule
@@ -62,6 +63,25 @@ def duplicate_keyword(config: KeepalivedConfig) -> Iterator[Finding]:
         if earlier is not None and (_words(earlier) != _words(statement) or _first_counts(statement.keyword)):
             yield _finding(config, earlier, statement)
     yield from _scripts(config)
+    yield from _authentications(config)
+
+
+def _authentications(config: KeepalivedConfig) -> Iterator[Finding]:
+    """Second authentication blocks of an instance: the last one counts, silently."""
+    first: dict[int, Statement] = {}
+    for block in statements(config, "vrrp_instance", "authentication"):
+        earlier = first.setdefault(id(block.parent), block)
+        if earlier is block or is_open(block):
+            continue
+        yield Finding(
+            at=earlier.words[0].span,
+            subject=(*subject_of(config.node, block), "again"),
+            message=f"{place_of(block)} on {config.node.name} has two authentication blocks: the last one counts",
+            label="overridden",
+            related=[Related("this one counts", block.words[0].span)],
+            help="keep one of the two blocks",
+            nodes=(config.node.name,),
+        )
 
 
 def _finding(config: KeepalivedConfig, earlier: Statement, statement: Statement) -> Finding:
