@@ -17,7 +17,7 @@ from cfglint.source import SourceFile
 from cfglint.syntax.sysctl import dotted, parse_sysctl
 from cfglint.tree import NodeTree
 
-__all__ = ["EffectiveValue", "KernelSettings", "SysctlValue", "read_kernel_settings", "sysctl_files"]
+__all__ = ["EffectiveValue", "KernelSettings", "SysctlValue", "read_kernel_settings"]
 
 FOLDERS = ("etc/sysctl.d", "run/sysctl.d", "usr/local/lib/sysctl.d", "usr/lib/sysctl.d", "lib/sysctl.d")
 """From the strongest to the weakest: a file hides those of the same name in later folders."""
@@ -75,13 +75,6 @@ def _replay_scripts(tree: NodeTree, settings: KernelSettings) -> None:
             settings.uncertain.setdefault(effect.path, Unknown(why, effect.span))
         elif not why and in_file is None:
             settings.append(SysctlValue(key, effect.value or "", effect.span, origin="script"))
-
-
-def sysctl_files(tree: NodeTree) -> list[str]:
-    """The node's paths of every file that `read_kernel_settings` reads."""
-    main = first_file(tree, "etc/sysctl.conf")
-    named = [main] if main is not None else []
-    return [*named, *dict(_drop_ins(tree)).values(), *_ufw_file(tree), *_captures(tree)]
 
 
 def _drop_ins(tree: NodeTree) -> Iterator[tuple[str, str]]:

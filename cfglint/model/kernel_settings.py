@@ -106,11 +106,6 @@ class KernelSettings:
     has_vendor_files: bool = False
     problems: list[SyntaxProblem] = field(default_factory=list)
 
-    @property
-    def known(self) -> bool:
-        """True when the node has files or a capture that tell about kernel settings."""
-        return bool(self.files)
-
     def append(self, entry: SysctlValue) -> None:
         """Add an assignment that takes effect after all others."""
         for orders in (self.assignments, self.reload_assignments):

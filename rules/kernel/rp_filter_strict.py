@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cfglint.analysis.return_path import asymmetric_paths
+from cfglint.analysis.return_path import asymmetric_paths, source_accepted
 from cfglint.engine import Finding, Related, rule
 from cfglint.model.cluster import Cluster
 from cfglint.model.value import Unknown
-
-STRICT = 1
 
 
 @rule(
@@ -33,7 +31,9 @@ def rp_filter_strict(cluster: Cluster) -> Iterator[Finding]:
     seen: set[tuple[str, str]] = set()
     for path in asymmetric_paths(cluster):
         setting = path.node.kernel.effective("rp_filter", path.interface)
-        if isinstance(setting.value, Unknown) or setting.value != STRICT or (path.node.name, path.interface) in seen:
+        if isinstance(setting.value, Unknown) or source_accepted(setting.value, "other"):
+            continue
+        if (path.node.name, path.interface) in seen:
             continue
         seen.add((path.node.name, path.interface))
         yield Finding(

@@ -38,8 +38,8 @@ def interface_unknown(node: Node) -> Iterator[Finding | Unchecked]:
     Why it hurts: Keepalived refuses to start, or keeps the instance in FAULT until such an interface appears: the
     node never takes over. Typical after copying the peer's file to a host with other names.
 
-    When it stays silent: where no interface file is given, where files apply to interfaces by pattern or hardware
-    address (unchecked), for devices that Keepalived itself creates. Where only single interface files are given, not
+    When it stays silent: where no interface file is given, or files apply to interfaces by pattern or hardware address
+    (both unchecked), and for devices that Keepalived itself creates. Where only single interface files are given, not
     their folder, it is a warning.
 
     What to do: write the name that the host really uses (`ip link`).
@@ -49,6 +49,8 @@ def interface_unknown(node: Node) -> Iterator[Finding | Unchecked]:
     if host.unreadable is not None and names:
         yield Unchecked(node.name, "interfaces and addresses", host.unreadable.why)
         return
+    if names and not host.files:
+        yield Unchecked(node.name, "interfaces and addresses", "no interface file is among the node's files")
     if not host.interfaces or not names:
         return
     if not host.names_complete and not host.captured_interfaces:
