@@ -106,6 +106,8 @@ def filtered_adverts(fleet: Fleet) -> Filtering:
         if not node.firewall.known:
             result.undecided.append((node, "firewall", "no firewall file is among the node's files"))
             continue
+        for why, span in node.firewall.not_followed:
+            result.undecided.append((node, "a firewall command", f"{why} ({span.path}:{span.line})"))
         open_input: list[Advert] = []
         found: list[Blocked] = []
         hooks: tuple[PacketHook, ...] = ("input", "output")

@@ -9,6 +9,7 @@ from cfglint.model.firewall_ipsets import IpSet, SetMatchReader, ipset_of
 from cfglint.model.firewall_iptables import IptablesRules
 from cfglint.model.firewall_nftables import NftRules
 from cfglint.model.firewall_rules import Table
+from cfglint.model.firewall_scripts import replay_scripts
 from cfglint.model.firewall_ufw import Ufw, read_ufw
 from cfglint.model.firewall_worlds import Firewall, FirewallFile, World
 from cfglint.model.firewalld_config import FirewalldConfig, read_firewalld
@@ -72,6 +73,11 @@ def read_firewall(tree: NodeTree) -> Firewall:
             firewall.problems += manager.problems
     kinds = {file.kind for file in firewall.sources}
     found = _Managers(firewalld, ufw, saved if "iptables" in kinds else None, nftables if "nftables" in kinds else None)
+    if not kinds - {"ipset"}:
+        scripted = replay_scripts(tree, sets)
+        firewall.sources += scripted.files
+        firewall.not_followed = scripted.not_followed
+        found = _Managers(scripted.firewalld, None, scripted.tables, scripted.nftables)
     _choose(tree, firewall, found)
     firewall.files = [file.source.path for file in firewall.sources] if firewall.worlds else []
     return firewall
@@ -92,8 +98,10 @@ def _read_ipsets(tree: NodeTree, firewall: Firewall) -> dict[str, IpSet]:
 
 
 def _iptables_sources(tree: NodeTree) -> list[tuple[str, int, SourceFile]]:
-    places = [(name, version) for name, version in IPTABLES_FILES if tree.exists(name)]
-    places += [(name, 6 if name.startswith("ip6") else 4) for name in tree.files("", "ip*tables-save*")]
+    captured = [(name, 6 if name.startswith("ip6") else 4) for name in tree.files("", "ip*tables-save*")]
+    seen = {version for _, version in captured}
+    stored = [(name, version) for name, version in IPTABLES_FILES if tree.exists(name)]
+    places = [*captured, *((name, version) for name, version in stored if version not in seen)]
     known = {name for name, _ in places}
     places += [(name, _version(name)) for name in _unnamed(tree) if name not in known]
     found: list[tuple[str, int, SourceFile]] = []
@@ -134,6 +142,7 @@ def _read_nftables(tree: NodeTree, firewall: Firewall) -> list[Table]:
     """The main file, which includes the others; without one, every file of rules there is."""
     main = next((name for name in NFTABLES_FILES if tree.exists(name)), None)
     names = [main] if main is not None else [*tree.files("", "*.nft"), *tree.files("etc/nftables", "*.nft")]
+    names = tree.files("", "nft-*.txt") or names  # what was captured from the running host wins
     for name in _unnamed(tree):
         source = tree.read(name)
         if name not in names and source is not None and looks_like_nftables(source):

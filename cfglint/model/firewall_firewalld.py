@@ -18,6 +18,7 @@ from cfglint.model.firewall_rules import (
     Hook,
     Jump,
     Match,
+    Step,
     Table,
     Undecided,
     Verdict,
@@ -67,7 +68,8 @@ class FirewalldTables:
     def build(self) -> list[Table]:
         """Every table that firewalld loads, direct rules included."""
         reader = ElementReader(self.config)
-        names = {*self.config.zones, self.config.default_zone}
+        chosen = {zone for zone, _ in self.config.connection_zones.values()}
+        names = {*self.config.zones, self.config.default_zone, *chosen}
         for name in sorted(names):
             root = self.config.zone(name)
             if root is not None:
@@ -132,6 +134,7 @@ class FirewalldTables:
             for source in root.all("source"):
                 condition = reader.source(source, side)
                 chain.rules.append(self._go(source, f"{prefix}_{zone}", condition))
+        chain.rules += self._connections(prefix, direction)
         for zone, (root, _) in zones:
             for interface in root.all("interface"):
                 condition = bound(direction, interface.get("name"))
@@ -140,6 +143,20 @@ class FirewalldTables:
             text = f"default zone {self.config.default_zone}"
             jump = Jump(f"{prefix}_{self.config.default_zone}", goto=True)
             chain.rules.append(FilterRule((jump,), self.config.default_zone_span, text))
+
+    def _connections(self, prefix: str, direction: str) -> list[FilterRule]:
+        """Interfaces whose connection names a zone: NetworkManager and initscripts put them there."""
+        rules: list[FilterRule] = []
+        for name, (wanted, span) in sorted(self.config.connection_zones.items()):
+            if wanted not in self._zones:
+                continue
+            elsewhere = [root for zone, (root, _) in self._zones.items() if zone != wanted]
+            steps: list[Step] = [bound(direction, name)]
+            if any(name == interface.get("name") for root in elsewhere for interface in root.all("interface")):
+                steps.append(Undecided(f"the connection of {name} names zone {wanted}, a zone's file another one"))
+            text = f"zone {wanted} of the connection of {name}"
+            rules.append(FilterRule((*steps, Jump(f"{prefix}_{wanted}", goto=True)), span, text))
+        return rules
 
     def _go(self, element: Element, target: str, condition: Condition) -> FilterRule:
         return FilterRule((condition, Jump(target, goto=True)), element.span, describe(element))

@@ -169,6 +169,10 @@ class IptablesRules:
             self._change(building, _Change(command, chain, rest, span, shown))
         return True
 
+    def doubt(self, table: str, why: str, span: Span) -> None:
+        """Leave a table open: something changes it that cannot be followed."""
+        self._spoil(table, why, span)
+
     def tables(self) -> list[Table]:
         """The tables as they stand."""
         for building in self._tables.values():

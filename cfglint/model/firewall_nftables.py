@@ -94,12 +94,12 @@ class NftRules:
             return False
         self.files.append(FirewallFile("nftables", relative, source))
         if len(self.files) > MAX_INCLUDES:
-            self._doubt("files include each other without end", Span(source.path))
+            self.doubt("files include each other without end", Span(source.path))
             return True
         file = read_nftables(source)
         self.problems += file.problems
         if file.problems:
-            self._doubt(f"{file.problems[0].message}: nft loads nothing of the file", file.problems[0].span)
+            self.doubt(f"{file.problems[0].message}: nft loads nothing of the file", file.problems[0].span)
         self._run(file, relative)
         return True
 
@@ -133,7 +133,8 @@ class NftRules:
             found.append(Table("nftables", "ruleset", "inet", unclear=why, unclear_span=span))
         return found
 
-    def _doubt(self, why: str, span: Span) -> None:
+    def doubt(self, why: str, span: Span) -> None:
+        """Leave the whole rule set open: something changes it that cannot be followed."""
         if self._unclear is None:
             self._unclear = (why, span)
 
@@ -171,7 +172,7 @@ class NftRules:
         elif head in {"delete", "destroy", "flush", "reset", "rename"}:
             self._remove(head, words[1:], span)
         elif head not in {"list", "monitor", "describe", "export"}:
-            self._doubt(f"`{' '.join(words)[:40]}` is not understood", span)
+            self.doubt(f"`{' '.join(words)[:40]}` is not understood", span)
 
     def _define(self, items: list[Item]) -> None:
         if len(items) > 3 and isinstance(items[1], Word):
@@ -189,7 +190,7 @@ class NftRules:
                     self.load(path)
             return
         if not self.load(place):
-            self._doubt(f"{pattern} is included, but is not among the given files", span)
+            self.doubt(f"{pattern} is included, but is not among the given files", span)
 
     def _key(self, words: list[str]) -> tuple[_Key, list[str]]:
         """Family and name of a table, and the words after them."""
@@ -310,7 +311,7 @@ class NftRules:
         entry = self._tables.get(key)
         name = rest[0] if rest else ""
         if entry is None:
-            self._doubt(f"there is no table {key[0]} {key[1]}", span)
+            self.doubt(f"there is no table {key[0]} {key[1]}", span)
         elif kind == "rule":
             used = 2 + (2 if words[2:3] and words[2] in FAMILIES else 1) + 1
             self._add_rule(entry, name, words[0], items[used:], span)
@@ -333,7 +334,7 @@ class NftRules:
     def _add_rule(self, entry: _NftTable, chain: str, command: str, items: list[Item], span: Span) -> None:
         first = items[0].text if items and isinstance(items[0], Word) else ""
         if chain not in entry.rules:
-            self._doubt(f"there is no chain {chain}", span)
+            self.doubt(f"there is no chain {chain}", span)
         elif first in {"handle", "position", "index"} or command == "replace":
             entry.table.unclear, entry.table.unclear_span = "a rule's place is given by a handle", span
         elif command == "insert":
@@ -347,7 +348,7 @@ class NftRules:
             family = words[1] if len(words) > 1 else ""
             self._tables = {key: entry for key, entry in self._tables.items() if family and key[0] != family}
         elif head == "rename":
-            self._doubt("a chain is renamed, which is not followed", span)
+            self.doubt("a chain is renamed, which is not followed", span)
         elif head != "reset":
             key, rest = self._key(words[1:])
             if key in self._tables:  # deleting what an earlier version of the file left behind is usual

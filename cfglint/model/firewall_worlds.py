@@ -43,6 +43,7 @@ class Firewall:
         open_choice: what the files leave open when there are several worlds.
         choice_span: the text, or file, that leaves it open.
         problems: what does not read in the files.
+        not_followed: commands of scripts that are left out: text and reason, with their place.
     """
 
     files: list[str] = field(default_factory=list)
@@ -52,6 +53,7 @@ class Firewall:
     open_choice: str = ""
     choice_span: Span | None = None
     problems: list[SyntaxProblem] = field(default_factory=list)
+    not_followed: list[tuple[str, Span]] = field(default_factory=list)
 
     @property
     def known(self) -> bool:

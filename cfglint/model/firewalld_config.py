@@ -78,7 +78,9 @@ class FirewalldConfig:
 
     Attributes:
         place: what stands for the configuration as a whole: firewalld.conf, or the first file found.
+        chosen_zone: the default zone that a script sets, with its command; firewalld.conf wins.
         conf: firewalld.conf's assignments; None without the file.
+        connection_zones: interface → zone that its connection (ifcfg, keyfile) names: it wins over zones' files.
         direct: the root of direct.xml, or None.
         zones: zone → its root element (the node's own file).
         policies: likewise.
@@ -89,7 +91,9 @@ class FirewalldConfig:
     """
 
     place: Span
+    chosen_zone: tuple[str, Span] | None = None
     conf: dict[str, KeyValue] | None = None
+    connection_zones: dict[str, tuple[str, Span]] = field(default_factory=dict)
     direct: Element | None = None
     zones: dict[str, Element] = field(default_factory=dict)
     policies: dict[str, Element] = field(default_factory=dict)
@@ -102,13 +106,17 @@ class FirewalldConfig:
     def default_zone(self) -> str:
         """The zone of interfaces that are bound to none."""
         entry = (self.conf or {}).get("DefaultZone")
-        return entry.value if entry is not None and entry.value else "public"
+        if entry is not None and entry.value:
+            return entry.value
+        return self.chosen_zone[0] if self.chosen_zone is not None else "public"
 
     @property
     def default_zone_span(self) -> Span:
         """Where it is set."""
         entry = (self.conf or {}).get("DefaultZone")
-        return entry.span if entry is not None else self.place
+        if entry is not None:
+            return entry.span
+        return self.chosen_zone[1] if self.chosen_zone is not None else self.place
 
     @property
     def backend(self) -> str:
@@ -157,8 +165,32 @@ def read_firewalld(tree: NodeTree) -> FirewalldConfig | None:
                 _read_named(tree, config, kind, name)
     if not config.files:
         return None
+    config.connection_zones = _connection_zones(tree)
     config.place = Span(config.files[0].source.path)
     return config
+
+
+def _connection_zones(tree: NodeTree) -> dict[str, tuple[str, Span]]:
+    """The zones that interface files name: ``ZONE=`` of ifcfg files, ``zone=`` of NetworkManager's keyfiles."""
+    found: dict[str, tuple[str, Span]] = {}
+    for folder in ("etc/sysconfig/network-scripts", "sysconfig/network-scripts", "network-scripts", ""):
+        for name in tree.files(folder, "ifcfg-*"):
+            _connection_zone(tree, name, ("DEVICE", "ZONE"), PurePosixPath(name).name.removeprefix("ifcfg-"), found)
+    for folder in ("etc/NetworkManager/system-connections", "NetworkManager/system-connections", ""):
+        for name in tree.files(folder, "*.nmconnection"):
+            _connection_zone(tree, name, ("interface-name", "zone"), "", found)
+    return found
+
+
+def _connection_zone(
+    tree: NodeTree, name: str, keys: tuple[str, str], device: str, found: dict[str, tuple[str, Span]]
+) -> None:
+    source = tree.read(name)
+    values = read_key_values(source) if source is not None else {}
+    zone = values.get(keys[1])
+    interface = values[keys[0]].value if keys[0] in values else device
+    if zone is not None and zone.value and interface:
+        found.setdefault(interface, (zone.value, zone.span))
 
 
 def _read_named(tree: NodeTree, config: FirewalldConfig, kind: str, relative: str) -> None:

@@ -79,6 +79,19 @@ def test_a_source_binding_wins_over_an_interface_binding(tmp_path: Path) -> None
     assert ask(tmp_path, files, advert()).verdict == "accept"
 
 
+def test_the_zone_that_an_interfaces_connection_names_counts(tmp_path: Path) -> None:
+    files = conf() | {"etc/sysconfig/network-scripts/ifcfg-eth0": "DEVICE=eth0\nZONE=trusted\n"}
+    assert ask(tmp_path, files, advert()).verdict == "accept"
+    files["etc/firewalld/zones/block.xml"] = zone('<interface name="eth0"/>', target="%%REJECT%%")
+    assert ask(tmp_path, files, advert()).verdict == "unknown"
+
+
+def test_a_keyfile_names_a_zone_as_well(tmp_path: Path) -> None:
+    text = "[connection]\nid=lan\ninterface-name=eth0\nzone=drop\n"
+    files = conf() | {"etc/NetworkManager/system-connections/lan.nmconnection": text}
+    assert ask(tmp_path, files, tcp(22)).verdict == "drop"
+
+
 def test_a_policy_to_the_host_opens_every_zone(tmp_path: Path) -> None:
     policy = '<policy><protocol value="vrrp"/><ingress-zone name="ANY"/><egress-zone name="HOST"/></policy>'
     assert ask(tmp_path, conf() | {"etc/firewalld/policies/ha.xml": policy}, advert()).verdict == "accept"
