@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -92,3 +93,20 @@ def test_a_report_that_cannot_be_written_is_status_2(node: Path) -> None:
     done = run_cfglint("check", "lb1", "--format", "json=nowhere/out.json", cwd=node)
     assert done.returncode == 2
     assert b"nowhere/out.json: the report cannot be written: no such file or directory" in done.stderr
+
+
+def test_ctrl_c_ends_with_status_130_and_no_traceback(node: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "cfglint", "check", "-", "--stdin-filename", "lb1/keepalived.conf"],
+        cwd=node,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert process.stdin is not None
+    process.stdin.write(b"#\n" * 500_000)  # more than a pipe holds: once it is written, the command is reading
+    process.stdin.flush()
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate()
+    assert process.returncode == 130
+    assert b"Traceback" not in errors

@@ -8,6 +8,7 @@ import sys
 import click
 
 from cfglint import __version__
+from cfglint.cli.terminal import drop_output
 from cfglint.model.version import HAPROXY_VERSIONS, KEEPALIVED_VERSIONS
 
 COMMANDS = {
@@ -57,9 +58,21 @@ def main() -> None:
 
 
 def run() -> None:
-    """Entry point of the console script: whatever goes wrong, a user reads a sentence and no traceback."""
+    """Entry point of the console script: whatever goes wrong, a user reads a sentence and no traceback.
+
+    Exit status: that of the command; 2 for wrong usage and internal faults; 130 when interrupted from the keyboard.
+    """
     try:
-        main()
+        status = main(standalone_mode=False)
+        sys.exit(status if isinstance(status, int) else 0)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        sys.exit(130)
+    except BrokenPipeError:
+        drop_output(sys.stdout)
+        sys.exit(0)
     except Exception as error:  # noqa: BLE001 - the last line of defence
         from cfglint.engine.faults import describe_fault  # noqa: PLC0415 - only needed here
 
