@@ -8,16 +8,17 @@ from cfglint.engine import Finding, Related, rule
 from cfglint.model.cluster import Cluster
 from cfglint.model.value import Unknown
 
-KEYS = (
+BIND_KEYS = ("net.ipv4.ip_nonlocal_bind", "net.ipv6.ip_nonlocal_bind")
+"""What HAProxy can listen on before the VIP comes."""
+
+IPVS_KEYS = (
     "net.ipv4.ip_forward",
-    "net.ipv4.ip_nonlocal_bind",
     "net.ipv4.vs.conntrack",
     "net.ipv4.vs.expire_nodest_conn",
     "net.ipv4.vs.expire_quiescent_template",
     "net.ipv6.conf.all.forwarding",
-    "net.ipv6.ip_nonlocal_bind",
 )
-"""Settings that change what a balancer can take over."""
+"""What IPVS does with packets."""
 
 
 @rule(
@@ -30,12 +31,15 @@ def sysctl_drift(cluster: Cluster) -> Iterator[Finding]:
 
     Why it hurts: what works on the master need not work on the node that takes over, and nobody notices before.
 
-    When it stays silent: for equal values, the kernel's default on both sides included; where a node has no sysctl
-    file; for settings of a single interface.
+    When it stays silent: for equal values, the kernel's default on both sides included; for forwarding and IPVS
+    settings of clusters without virtual servers; where a node has no sysctl file; for settings of one interface.
 
     What to do: give every balancer the same sysctl files.
     """
-    for key in KEYS:
+    keys: tuple[str, ...] = BIND_KEYS if any(node.haproxy is not None for node in cluster.nodes) else ()
+    if any(node.keepalived is not None and node.keepalived.virtual_servers for node in cluster.nodes):
+        keys += IPVS_KEYS
+    for key in keys:
         settings = [(node, node.kernel.effective(key)) for node in cluster.nodes]
         values = {setting.value for _, setting in settings if not isinstance(setting.value, Unknown)}
         if len(values) < 2 or any(isinstance(setting.value, Unknown) for _, setting in settings):
