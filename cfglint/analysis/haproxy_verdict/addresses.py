@@ -60,6 +60,9 @@ def read_address(text: str, use: Use) -> Endpoint:
         text: the address, no variables in it.
         use: where it stands: that decides on ports, ranges, names.
     """
+    if "$" in text:
+        # HAProxy replaces variables in addresses even without quotes; which value they have is not known here.
+        return Endpoint("other")
     family = 0
     prefix = _PREFIX.match(text)
     rest = text

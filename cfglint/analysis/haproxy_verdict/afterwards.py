@@ -50,6 +50,7 @@ def check_afterwards(
         if scope.section.conditional or "disabled" in scope.seen:
             continue
         _certificate(scope)
+        _transport(scope)
         if scope.section.incomplete is None and not scope.partial:
             _timeouts(scope, report)
             _modes(scope, book)
@@ -80,6 +81,17 @@ def _certificate(scope: Scope) -> None:
         f"this bind line of {scope.label} has 'ssl' but no certificate; HAProxy refuses it",
         help="add crt and the path of a certificate with its key",
     )
+
+
+def _transport(scope: Scope) -> None:
+    line = scope.facts.get("udp server")
+    if line is not None and scope.mode in {"tcp", "http"}:
+        message = f"{scope.label} is in mode {scope.mode}, which cannot use a UDP server; HAProxy refuses it"
+        line.fail("address", 2, message)
+    line = scope.facts.get("fcgi server")
+    if line is not None and not scope.partial and scope.inherited("use-fcgi-app") is None:
+        message = f"{scope.label} has a FastCGI server but no 'use-fcgi-app'; HAProxy refuses it"
+        line.fail("argument-missing", line.words.index("fcgi"), message)
 
 
 def _timeouts(scope: Scope, report: Report) -> None:

@@ -219,7 +219,7 @@ def _read_parameters(line: Line, start: int, place: str) -> dict[str, int]:
         if not line.known(at):
             return found
         word = line.words[at]
-        row = rows.get(word)
+        row = rows.get(word) or rows.get(word.partition("(")[0])
         if row is None or row.refused == ALL:
             _unknown(line, at, place)
             return found
@@ -230,8 +230,9 @@ def _read_parameters(line: Line, start: int, place: str) -> dict[str, int]:
         if word == "source" and place == "server":
             at = _source(line, at)
             continue
-        if word == "set-proxy-v2-tlv-fmt" or row.arguments == "-1":
-            return found
+        if word.startswith("set-proxy-v2-tlv-fmt("):
+            at += 2
+            continue
         if row.prefix or row.arguments in {"", "0"}:
             at += 1
             continue
@@ -266,7 +267,7 @@ def _value(line: Line, at: int, place: str, test: Callable[[str], str] | None) -
         sample, _ = read_sample(line, at + 1, at + 2)
         if sample is not None:
             note_sample(line, sample, at + 1)
-    elif place == "server" and word == "resolvers":
+    elif word == "resolvers" and line.words[0] != "default-server":
         line.refer("resolvers", value, at + 1)
     elif place == "bind" and word == "maxconn" and isinstance(size_of(value), str):
         return

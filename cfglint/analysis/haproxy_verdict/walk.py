@@ -67,6 +67,10 @@ def _server(line: Line) -> None:
         scope.delicate.add(id(line.directive))
     if "track" in found and line.known(found["track"] + 1):
         line.refer("track", line.words[found["track"] + 1], found["track"] + 1)
+    if "proto" in found and line.get(found["proto"] + 1) == "fcgi":
+        scope.facts.setdefault("fcgi server", line)
+    if line.get(2).startswith(("udp@", "udp4@", "udp6@")):
+        scope.facts.setdefault("udp server", line)
     if "usesrc" in found and "source" not in found:
         line.fail("misplaced", found["usesrc"], "'usesrc' must follow 'source'; HAProxy refuses it")
 
