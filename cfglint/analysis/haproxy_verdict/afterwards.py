@@ -109,7 +109,8 @@ def _timeouts(scope: Scope, report: Report) -> None:
             missing.append("server")
     if not missing:
         return
-    names = " and ".join(f"'timeout {name}'" for name in missing)
+    *first, last = (f"'timeout {name}'" for name in missing)
+    names = f"{', '.join(first)} and {last}" if first else last
     _header_defect(
         scope,
         report,

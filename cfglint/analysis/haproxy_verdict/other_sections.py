@@ -165,7 +165,9 @@ def _group(line: Line) -> None:
     if line.known(2) and line.words[2] != "users":
         message = f"{line.words[2]!r} may not follow a group's name: users may; HAProxy refuses it"
         line.fail("value", 2, message)
-    elif line.known(3):
+        return
+    no_more_than(line, 4)
+    if line.known(3):
         for name in line.words[3].split(","):
             line.refer("user", name, 3)
 

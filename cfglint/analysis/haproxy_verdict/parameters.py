@@ -152,7 +152,7 @@ _SERVER: dict[str, Callable[[str], str]] = {
     "weight": _weight,
     "ws": _one("auto", "h1", "h2"),
 }  # fmt: skip
-_OPTIONAL_VALUES = frozenset({"weight", "maxconn", "minconn", "maxqueue", "maxreuse", "port", "agent-port"})
+_OPTIONAL_VALUES = frozenset({"weight", "maxconn", "minconn", "maxqueue"})
 """Their value may be missing: HAProxy then reads an empty one."""
 
 _PLAIN_DELAYS = frozenset({"inter", "fastinter", "downinter", "agent-inter", "slowstart"})

@@ -84,7 +84,12 @@ def _names_port(line: Line) -> bool:
 
 def _table(line: Line) -> None:
     check_table(line, 1)
-    line.scope.facts.setdefault("stick-table", line)
+    first = line.scope.facts.setdefault("stick-table", line)
+    if first is not line:
+        related = (("the first one", first.directive.span),)
+        line.fail(
+            "duplicate", 0, f"{line.scope.label} has two stick-tables; HAProxy refuses the second", related=related
+        )
 
 
 _PROXY: dict[str, Callable[[Line], None]] = {
