@@ -3,9 +3,9 @@
     python tools/compare_haproxy_check.py FOLDER --daemon haproxy [--daemon PATH …] [--list]
     python tools/compare_haproxy_check.py FOLDER --verdicts FILE.tsv [--list]
 
-Every file of the folder is one configuration. The daemon's verdict is the exit status of ``haproxy -c``: 1 is a
-failure, 0 and 2 (no listener) are none. A failure that speaks only of the machine (missing files, names, users) does
-not count. cfglint says the same when a finding has ``fails_check: haproxy``.
+Every *.cfg file below the folder is one configuration. The daemon's verdict is the exit status of ``haproxy -c``: 1 is
+a failure, 0 and 2 (no listener) are none. A failure that speaks only of the machine (missing files, names, users)
+does not count. cfglint says the same when a finding has ``fails_check: haproxy``.
 
 A table of recorded verdicts has the columns file (relative to the folder), version, exit and messages_json (a list of
 [A or W, line, text]); where env_exit is filled, it and env_messages_json win.
@@ -40,7 +40,7 @@ def predicted(file: Path, branch: str) -> list[Finding]:
 def from_daemons(folder: Path, daemons: list[str]) -> Iterator[Verdict]:
     """Run the daemons over the files of a folder."""
     branches = [(daemon, daemon_branch(daemon)) for daemon in daemons]
-    for file in sorted(path for path in folder.rglob("*") if path.is_file()):
+    for file in sorted(path for path in folder.rglob("*.cfg") if path.is_file()):
         for daemon, branch in branches:
             yield file, branch, *run_check(daemon, file)
 

@@ -61,7 +61,7 @@ def run_check(daemon: str, file: Path) -> tuple[int, list[Message]]:
             [daemon, "-c", "-f", str(file.resolve())],
             capture_output=True,
             cwd=folder,
-            env={"PATH": "/usr/bin:/bin"},
+            env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin"},
             timeout=30,
             check=False,
         )

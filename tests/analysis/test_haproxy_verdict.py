@@ -11,8 +11,8 @@ from cfglint.source import SourceFile
 from cfglint.syntax.haproxy_keywords import ALL
 from cfglint.syntax.haproxy_keywords import BRANCHES as ALL_BRANCHES
 from tests.haproxy_lines import BRANCHES, Sample, samples
-from tests.support import needs_program, program
-from tools.haproxy_daemon import daemon_branch, run_check
+from tests.support import FIXTURES, needs_program, program
+from tools.haproxy_daemon import daemon_branch, faults_of_the_file, run_check
 
 SAMPLES = samples()
 NAMES = re.compile(r"server|bind|source|log |mailer|peer|addr|dispatch")
@@ -64,6 +64,26 @@ def test_the_installed_daemon_gives_the_recorded_verdicts(tmp_path: Path) -> Non
         status, _ = run_check(daemon, file)
         if (status == 1) != (sample.verdicts[index] == "F"):
             wrong.append(sample)
+    assert wrong == []
+
+
+@pytest.mark.lab
+@needs_program("haproxy")
+def test_fixtures_fail_the_installed_daemon_exactly_when_cfglint_says_so() -> None:
+    daemon = program("haproxy")
+    assert daemon is not None
+    branch = daemon_branch(daemon)
+    if branch not in BRANCHES:
+        pytest.skip(f"HAProxy {branch} is not among the daemons that verdicts were recorded of")
+    index = BRANCHES.index(branch)
+    wrong: list[Path] = []
+    for file in sorted((FIXTURES / "rules").rglob("haproxy.cfg"))[::5]:
+        status, messages = run_check(daemon, file)
+        if status == 1 and not faults_of_the_file(messages):
+            continue  # it speaks of the machine only
+        text = file.read_bytes().decode("utf-8", "surrogateescape")
+        if (status == 1) != (verdicts(text)[index] == "F"):
+            wrong.append(file)
     assert wrong == []
 
 
