@@ -7,8 +7,9 @@ import re
 from cfglint.source import SourceFile, Span
 from cfglint.syntax.keepalived import Block, KeepalivedTree, Statement
 
-_WRITTEN = re.compile(r"(?:^|[\s{}])(?:auth_pass|password|key[ \t]+\d+)[ \t]+(\S.*)")
+_WRITTEN = re.compile(r"(?:^|[\s{}=])(?:auth_pass|password|key[ \t]+\d+)[ \t]+(\S.*)")
 _NAMED = re.compile(r"^[ \t]*(?:@\S+[ \t]+)?\$\w*(?:PASS|SECRET|TOKEN)\w*=[ \t]*(\S.*)", re.IGNORECASE)
+_RETIRED = re.compile(r"^[ \t]*[#!]+[ \t]*auth_pass[ \t]+(\S+)[ \t]*$")
 _REMARK = re.compile(r"[ \t]+[#!](?:[ \t].*)?$")
 _SECRET_WORDS = {"auth_pass": 1, "password": 1, "key": 2}
 _BLOCKS = {"auth_pass": "authentication", "password": "SSL", "key": "auth_hmac"}
@@ -38,8 +39,11 @@ def _written(source: SourceFile) -> list[Span]:
         return spans
     for number, line in enumerate(source.lines, 1):
         bare = line.rstrip("\r\n")
-        match = _WRITTEN.search(bare) or _NAMED.search(bare)
-        if match is None or bare.lstrip().startswith(("#", "!")):
+        if bare.lstrip().startswith(("#", "!")):
+            match = _RETIRED.search(bare)
+        else:
+            match = _WRITTEN.search(bare) or _NAMED.search(bare)
+        if match is None:
             continue
         value = _REMARK.sub("", match[1]).rstrip(" \t")
         if value:

@@ -214,14 +214,17 @@ vrrp_instance A {
   @lb9 auth_pass other
   authentification {
     auth_pass pa#ss  # the old one
+    #auth_pass retired
+    # auth_pass has eight bytes
   }
 }
+$LINE=auth_pass inside
 """
     config = build(text)
     lines = text.split("\n")
     marked = {lines[span.line - 1][span.column - 1 : span.end_column - 1] for span in config.secret_spans}
-    assert {"s3cret", "$PASS", "other", "pa#ss"} <= marked
-    assert not any("the old one" in mark for mark in marked)
+    assert {"s3cret", "$PASS", "other", "pa#ss", "retired", "inside"} <= marked
+    assert not any("the old one" in mark or "eight" in mark for mark in marked)
 
 
 def test_virtual_servers_and_their_real_servers() -> None:
