@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from decimal import Decimal
 from ipaddress import IPv4Address, IPv6Address
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from cfglint.model.value import Secret, Setting, Unknown
 from cfglint.source import Span
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from cfglint.syntax.keepalived import Block
 
 Address = IPv4Address | IPv6Address
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,6 +342,20 @@ class VrrpInstance:
     def node(self) -> Node:
         """The host whose configuration this is."""
         return self.config.node
+
+    def stated(self, setting: Setting[T]) -> T | Unknown:
+        """A setting's value; Unknown where it is a default only because lines of the instance are lost."""
+        if self.damaged is not None and not setting.written:
+            return self.damaged
+        return setting.value
+
+    @property
+    def authentication_kind(self) -> str | Unknown:
+        """What it authenticates with; Unknown where it may have none only because lines of the instance are lost."""
+        used = self.authentication
+        if self.damaged is not None and used.kind == "none" and not used.ignored:
+            return self.damaged
+        return used.kind
 
     @property
     def is_unicast(self) -> bool:

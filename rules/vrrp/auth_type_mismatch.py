@@ -33,13 +33,13 @@ def auth_type_mismatch(group: VrrpGroup) -> Iterator[Finding | Unchecked]:
     PASS and AH without any log line). Each node becomes MASTER and holds the VIP.
 
     When it stays silent: for VRRPv3, which has no authentication; where the VRRP versions differ (that is reported
-    itself); where the kind is not known.
+    itself); where the kind is not known, or a misspelt block lost it.
 
     What to do: use the same authentication block on every node, or none.
     """
     if len({member.version.value for member in group.members}) > 1:
         return
-    found = disagreement(group, lambda member: member.authentication.kind)
+    found = disagreement(group, lambda member: member.authentication_kind)
     if found is None:
         return
     odd, usual = found.first, found.usual
