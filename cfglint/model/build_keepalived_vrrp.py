@@ -113,6 +113,7 @@ def build_instance(block: Block, config: KeepalivedConfig, defaults: Globals, tr
         down_timer_adverts=_down_timer(body, strict=strict),
         advert_int_written=advert_written,
         auth_pass_bytes=password_bytes,
+        lost=frozenset(block.meant).union(*(child.meant for child in block.children if isinstance(child, Block))),
         damaged=_damaged(block, body),
     )
     _move_surplus(instance)

@@ -295,6 +295,7 @@ class VrrpInstance:
         advert_int_written: the number of the file before rounding; None without one.
         auth_pass_bytes: length of the written password in bytes; 0 without one (the daemon compares 8).
         dropped_vips: first words of virtual_ipaddress lines that the daemon leaves out, since they do not read.
+        lost: keywords that its author wrote and the daemon does not read: misspelt, second on a line, without a value.
         damaged: why lines that were meant for the instance are lost to it (a misspelt block that closed it), or None.
     """
 
@@ -336,6 +337,7 @@ class VrrpInstance:
     state_problem: str = ""
     advert_int_written: Decimal | None = None
     auth_pass_bytes: int = 0
+    lost: frozenset[str] = frozenset()
     damaged: Unknown | None = None
 
     @property
@@ -343,19 +345,23 @@ class VrrpInstance:
         """The host whose configuration this is."""
         return self.config.node
 
-    def stated(self, setting: Setting[T]) -> T | Unknown:
-        """A setting's value; Unknown where it is a default only because lines of the instance are lost."""
-        if self.damaged is not None and not setting.written:
+    def stated(self, setting: Setting[T], keyword: str) -> T | Unknown:
+        """A setting's value; Unknown where it is a default only because its line, or the instance's rest, is lost."""
+        if setting.written:
+            return setting.value
+        if self.damaged is not None:
             return self.damaged
-        return setting.value
+        return Unknown(f"its {keyword} line is lost", self.span) if keyword in self.lost else setting.value
 
     @property
     def authentication_kind(self) -> str | Unknown:
         """What it authenticates with; Unknown where it may have none only because lines of the instance are lost."""
         used = self.authentication
-        if self.damaged is not None and used.kind == "none" and not used.ignored:
-            return self.damaged
-        return used.kind
+        if used.kind != "none":
+            return used.kind
+        if self.lost & {"authentication", "auth_type", "auth_pass"}:
+            return Unknown("a line of its authentication is lost", self.span)
+        return self.damaged if self.damaged is not None and not used.ignored else used.kind
 
     @property
     def is_unicast(self) -> bool:

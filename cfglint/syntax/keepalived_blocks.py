@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from cfglint.source import Span
-from cfglint.syntax.keepalived_keywords import Keyword, Release, keyword_tree
-from cfglint.syntax.keepalived_misreadings import Misreading, Reporter, reason, title
+from cfglint.syntax.keepalived_keywords import Keyword, Release, find_block, keyword_tree
+from cfglint.syntax.keepalived_misreadings import Misreading, Reporter, path_of, reason, title
 from cfglint.syntax.keepalived_nodes import Block, Statement, words_of
 from cfglint.syntax.keepalived_text import Text
 from cfglint.syntax.problem import SyntaxProblem
@@ -107,6 +107,7 @@ class _Builder:
         self._last: tuple[Statement, bool] | None = None
         self._skipping = -1
         self._last_span = Span("")
+        self._strays: list[Statement] = []
         self._skipped_pieces: list[Text] = []
         self._check_names = check_names
         self._names: set[tuple[str, str]] = set()
@@ -180,9 +181,7 @@ class _Builder:
                 self._report.missing_open(top.block)
             statement.parent = top.block
             if top.entry.kind == "values":
-                top.block.children.append(statement)
-                self._count(statement)
-                self._last = (statement, False)
+                self._value_line(statement, top)
                 return
             children = top.entry.children
             body = top.block.children
@@ -205,8 +204,7 @@ class _Builder:
             self._open_block(statement, entry, body)
             return
         body.append(statement)
-        if len(words) > 1:
-            self._second_statement(statement, entry, children)
+        self._note_what_is_lost(statement, entry, children)
 
     def _open_block(self, header: Statement, entry: Keyword, body: list[Statement]) -> None:
         block = Block(header.words, header.piece, header.parent)
@@ -219,6 +217,22 @@ class _Builder:
         body.append(block)
         self._stack.append(_Open(block, entry))
         self._meant += 1
+
+    def _value_line(self, statement: Statement, top: _Open) -> None:
+        """A line of a value block; where one gives itself away as a line of the block around it, remember that."""
+        self._count(statement)
+        self._last = (statement, False)
+        block, outer = top.block, top.block.parent
+        if self._misreading is not None and block in self._misreading.parents:
+            block.unknown.append(statement)
+            return
+        block.children.append(statement)
+        if outer is None or len(statement.words) < 2 or (self._strays and self._strays[-1].parent is block):
+            return
+        around = find_block(path_of(outer))
+        entry = around.children.get(statement.keyword) if around is not None else None
+        if entry is not None and entry.kind == "keyword":
+            self._strays.append(statement)
 
     def _count(self, statement: Statement) -> None:
         """Note a line as lost to its author's block while the nesting is confused."""
@@ -245,7 +259,16 @@ class _Builder:
             early.unknown.append(statement)
             return
         self._end_early_close()
-        self._report.unknown_keyword(statement)
+        meant = self._report.unknown_keyword(statement)
+        if meant and statement.parent is not None:
+            statement.parent.meant.append(meant)
+
+    def _note_what_is_lost(self, statement: Statement, entry: Keyword, siblings: Mapping[str, Keyword]) -> None:
+        """A value that is missing, or a second statement on the line."""
+        if len(statement.words) > 1:
+            self._second_statement(statement, entry, siblings)
+        elif statement.parent is not None and entry.argument.missing != "fine":
+            statement.parent.meant.append(entry.name)
 
     def _second_statement(self, statement: Statement, entry: Keyword, siblings: Mapping[str, Keyword]) -> None:
         if entry.kind != "keyword" or entry.argument.shape not in _ONE_WORD:
@@ -257,6 +280,8 @@ class _Builder:
             word = words[index]
             if not word.quoted and word.text in siblings and word.text != words[index - 1].text:
                 self._report.second_statement(statement, index)
+                if statement.parent is not None:
+                    statement.parent.meant.append(word.text)
                 return
 
     # Braces.
@@ -276,7 +301,18 @@ class _Builder:
             parents = [opened.block for opened in self._stack]
             self._misreading = Misreading(statement, known, parents, self._meant - 1)
             self._report.drop(statement)
+            if top is not None and top.entry.kind == "values" and statement.parent is top.block:
+                self._cut_values(statement)
         self.built.confused = self.built.confused or bool(self._stack)
+
+    @staticmethod
+    def _cut_values(stray: Statement) -> None:
+        """From a line on that is no part of a value block, its lines are none of its values."""
+        block = stray.parent
+        if block is not None and stray in block.children:
+            index = block.children.index(stray)
+            block.unknown += block.children[index:]
+            del block.children[index:]
 
     def _close_brace(self, piece: Text) -> None:
         if self._stack:
@@ -372,5 +408,17 @@ class _Builder:
             self.built.confused = True
         said = misreading is not None and (misreading.swallowed or self._report.problems[-1].kind == "missing-close")
         if self._stack and not said:
-            self._report.missing_close(self._stack[-1].block)
+            self._report_unclosed(self._stack[-1].block)
         self.built.problems = self._report.problems
+
+    def _report_unclosed(self, block: Block) -> None:
+        """The end of the file closes a block: the fault is its own, or that of a list in it that swallowed lines."""
+        stray = self._strays[-1] if self._strays else None
+        inner = stray.parent if stray is not None else None
+        if inner is None or inner.parent is not block:
+            self._report.missing_close(block)
+            return
+        self._report.missing_close(inner, stray)
+        inner.damaged = inner.damaged or "its closing brace is missing"
+        if stray is not None:
+            self._cut_values(stray)

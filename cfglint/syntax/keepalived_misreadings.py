@@ -46,6 +46,7 @@ class Reporter:
     def __init__(self, release: Release) -> None:
         self.problems: list[SyntaxProblem] = []
         self._release = release
+        self._without_open: list[Block] = []
         self._suggestions: dict[tuple[tuple[str, ...], str], tuple[str, bool]] = {}
 
     def add(
@@ -68,10 +69,10 @@ class Reporter:
         if self.problems and self.problems[-1].span == statement.words[0].span:
             self.problems.pop()
 
-    def unknown_keyword(self, statement: Statement) -> None:
-        """A line whose first word the daemon does not know in its block."""
+    def unknown_keyword(self, statement: Statement) -> str:
+        """A line whose first word the daemon does not know in its block; returns the keyword it resembles, or empty."""
         word = statement.words[0]
-        path = _path(statement.parent)
+        path = path_of(statement.parent)
         where = f" in {path[-1]}" if path else " at the top level"
         message = f"the daemon knows no {_short(word.text)}{where} and ignores the line"
         expected, misspelt = self._suggestion(path, word.text.removeprefix(BOM))
@@ -81,6 +82,7 @@ class Reporter:
         severity = "error" if misspelt else "warning"
         related = statement.via
         self.add(word.span, "unknown-keyword", message, expected=expected, related=related, severity=severity)
+        return expected.split(" or ")[0] if misspelt else ""
 
     def second_statement(self, statement: Statement, index: int) -> None:
         """A line that goes on with another keyword, at a word's index."""
@@ -95,7 +97,8 @@ class Reporter:
         )
 
     def missing_open(self, block: Block) -> None:
-        """A block without its ``{``."""
+        """A block without its ``{``; that its ``}`` is missing, too, is then not said again."""
+        self._without_open.append(block)
         self.add(
             block.words[0].span,
             "missing-open",
@@ -105,14 +108,21 @@ class Reporter:
             related=block.via,
         )
 
-    def missing_close(self, block: Block) -> None:
-        """A block that the end of the file closes."""
+    def missing_close(self, block: Block, before: Statement | None = None) -> None:
+        """A block without its ``}``.
+
+        Args:
+            block: the block.
+            before: the first line that is no part of it, if one gives itself away; else the end of the file closes it.
+        """
+        missing = f"a }} is missing before {title(before)}" if before else "a } is missing before the end of the file"
+        related = ((f"{title(before)} is no part of it", before.words[0].span),) if before else ()
         self.add(
             block.words[0].span,
             "missing-close",
-            f"{title(block)} is not closed: a }} is missing before the end of the file",
+            f"{title(block)} is not closed: {missing}",
             expected="a } at its end",
-            related=block.via,
+            related=related + block.via,
         )
 
     def early_close(self, block: Block, unknown: list[Statement], surplus: Span | None) -> None:
@@ -139,6 +149,8 @@ class Reporter:
             lost = _lost(misreading)
             self.add(root.words[0].span, "unexpected-brace", message, lost=lost, related=root.via)
         elif (unclosed := _unclosed(misreading)) is not None:
+            if unclosed in self._without_open:
+                return
             self.add(
                 unclosed.words[0].span,
                 "missing-close",
@@ -219,7 +231,8 @@ def _unclosed(misreading: Misreading) -> Block | None:
     return None
 
 
-def _path(block: Block | None) -> tuple[str, ...]:
+def path_of(block: Block | None) -> tuple[str, ...]:
+    """A block's keywords from the top level down, its own last."""
     path: list[str] = []
     while block is not None:
         path.insert(0, block.keyword)

@@ -85,6 +85,8 @@ class Block(Statement):
     Attributes:
         children: the statements and blocks that the daemon reads as its body; of a value block, its lines.
         unknown: lines in its body whose keyword the daemon does not know there.
+        meant: keywords that its author wrote and the daemon does not read here: misspelt, a second statement of a line,
+            without a value.
         damaged: why its body is not what its author wrote (a misspelt block closed it early, say); empty if it is.
         skipped: why the daemon skips the whole block (a second one of its name, say); empty when it reads it.
         end: the ``}`` that closes it; None when it is missing.
@@ -92,6 +94,7 @@ class Block(Statement):
 
     children: list[Statement] = field(default_factory=list)
     unknown: list[Statement] = field(default_factory=list)
+    meant: list[str] = field(default_factory=list)
     damaged: str = ""
     skipped: str = ""
     end: Span | None = None

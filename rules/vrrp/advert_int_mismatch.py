@@ -27,7 +27,7 @@ def advert_int_mismatch(group: VrrpGroup) -> Iterator[Finding | Unchecked]:
     """
     if any(member.version.value != 2 for member in group.members):
         return
-    found = disagreement(group, lambda member: member.stated(member.advert_int))
+    found = disagreement(group, lambda member: member.stated(member.advert_int, "advert_int"))
     if found is None:
         return
     odd, usual = found.first, found.usual

@@ -53,7 +53,14 @@ def auth_incomplete(config: KeepalivedConfig) -> Iterator[Finding]:
     """
     for block in statements(config, "vrrp_instance", "authentication"):
         parent = block.parent
-        if not isinstance(block, Block) or parent is None or block.damaged or block.unknown or is_open(block):
+        if (
+            not isinstance(block, Block)
+            or parent is None
+            or block.damaged
+            or block.unknown
+            or block.meant
+            or is_open(block)
+        ):
             continue
         siblings = [
             child for child in parent.children if isinstance(child, Block) and child.keyword == "authentication"

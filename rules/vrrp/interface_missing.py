@@ -61,7 +61,7 @@ def interface_missing(instance: VrrpInstance) -> Iterator[Finding | Unchecked]:
         return
     line = _line(instance)
     loopback = line is not None and line.words[1].text == "lo"
-    if instance.damaged is not None or (value is not None and not loopback):
+    if instance.damaged is not None or "interface" in instance.lost or (value is not None and not loopback):
         return
     if (line is not None and not loopback) or (instance.block is not None and instance.block.unknown):
         return

@@ -32,7 +32,7 @@ def vrid_invalid(instance: VrrpInstance) -> Iterator[Finding | Unchecked]:
     holds no VIP and stands by for none.
 
     When it stays silent: for a number from 1 to 255; for an id that a variable or template leaves open, which is said
-    to be unchecked; where lines of the instance are lost to a misspelt block, which is reported itself.
+    to be unchecked; where its line, or the rest of the instance, is lost to a misspelt word, which is reported itself.
 
     What to do: write the number that the instance's peers use, from 1 to 255.
     """
@@ -40,7 +40,7 @@ def vrid_invalid(instance: VrrpInstance) -> Iterator[Finding | Unchecked]:
     if isinstance(value, Unknown) and (line is None or is_open(line)):
         yield Unchecked(instance.node.name, f"virtual_router_id of {instance.name}", value.why)
         return
-    if isinstance(value, int) or instance.damaged is not None:
+    if isinstance(value, int) or instance.damaged is not None or "virtual_router_id" in instance.lost:
         return
     if line is not None and line.words[1].text.startswith("$"):
         return

@@ -36,6 +36,7 @@ vrrp_instance B {
   virtual_ipaddress { 10.0.0.2 }
 }
 """
+LISTS = {"virtual_ipaddress", "track_script"}
 EDITS = {
     "whole": ("", ""),
     "misspelt inner block": ("authentication", "authentification"),
@@ -67,7 +68,8 @@ def unknown_words(tree: KeepalivedTree) -> set[tuple[int, str]]:
     while pending:
         node = pending.pop()
         if isinstance(node, Block) and not node.skipped:
-            found |= {(line.span.line, line.keyword) for line in node.unknown}
+            # Lines that ran into a list are values to the daemon, which it complains of in other words.
+            found |= {(line.span.line, line.keyword) for line in node.unknown if node.keyword not in LISTS}
             pending += node.children
     return found
 
