@@ -25,8 +25,9 @@ def test_the_installed_daemon_agrees_with_the_cases(tmp_path: Path) -> None:
     assert can_make_namespaces()
     for rule in SAMPLE:
         for case in sorted((FIXTURES / "rules" / rule).iterdir()):
-            text = (case / "keepalived.conf").read_text()
-            (tmp_path / f"{rule.replace('/', '-')}-{case.name}.conf").write_text(text)
+            for file in sorted(case.rglob("keepalived.conf")):
+                name = f"{rule.replace('/', '-')}-{case.name}-{file.parent.name}.conf"
+                (tmp_path / name).write_text(file.read_text())
     daemon = program("keepalived")
     assert daemon is not None
     command = [sys.executable, (ROOT / "tools" / "compare_keepalived_check.py").as_posix(), tmp_path.as_posix(), daemon]
