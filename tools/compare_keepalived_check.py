@@ -69,6 +69,11 @@ KINDS: tuple[tuple[str, tuple[str, ...]], ...] = (
 STRUCTURE = ("syntax/keyword-unknown", "syntax/block-unbalanced", "syntax/definition-undefined")
 """Rules whose one finding stands for every message about the lines that are lost with it."""
 
+CONSEQUENCES = re.compile(
+    r"No VIP specified|virtual router id must be set|Unknown interface!|no real servers|no members|has no entries"
+)
+"""What the daemon misses when lines are lost to such a misreading."""
+
 
 def rules_for(message: Message) -> tuple[str, ...]:
     """The rules that report what a message says."""

@@ -97,7 +97,8 @@ def _instance(config: KeepalivedConfig, instance: VrrpInstance) -> Iterator[Find
     if not lines:
         yield from _none(instance, block)
     yield from _families(instance, usable)
-    yield from _duplicates(instance, usable)
+    excluded = [line for line in within(block, "virtual_ipaddress_excluded", VALUE) if address_of(line.keyword)]
+    yield from _duplicates(instance, sorted([*usable, *excluded], key=lambda line: line.words[0].span.line))
     if len(usable) > ADDRESSES_IN_ADVERT:
         yield _too_many(instance, len(usable))
 
