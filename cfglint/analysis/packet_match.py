@@ -276,6 +276,12 @@ def _kind_of(flight: Flight, side: str) -> Value:
     return "local" if ours else "unicast"
 
 
+def _kind_on_interface(flight: Flight) -> Value:
+    """Whether an address of the host is one of this very interface is not known."""
+    kind = _kind_of(flight, "dst")
+    return kind if kind in {"multicast", "broadcast"} else Lack.OPEN
+
+
 def _packet_type(flight: Flight) -> Value:
     if flight.stage in {"output", "postrouting"}:
         return Lack.OPEN
@@ -300,6 +306,9 @@ _READERS: dict[str, Callable[[Flight], Value]] = {
     "icmp.type": _icmp(ICMP, 8),
     "icmp6.type": _icmp(ICMP6, 128),
     "none": lambda _: Lack.ABSENT,
+    "ip.fragment": lambda flight: 0 if flight.packet.version == 4 else Lack.ABSENT,
+    "dst.type.iif": _kind_on_interface,
+    "ct.direction": lambda flight: "original" if flight.packet.state == "new" else Lack.OPEN,
     "ttl": _ttl,
     "ip.ttl": lambda flight: _ttl(flight) if flight.packet.version == 4 else Lack.ABSENT,
     "ip6.ttl": lambda flight: _ttl(flight) if flight.packet.version == 6 else Lack.ABSENT,

@@ -37,6 +37,9 @@ MAX_DEPTH = 60
 MAX_FLIGHTS = 32
 """Different forms of one packet (marks, translations) that are followed at once."""
 
+FEW_FLIGHTS = 2
+"""The same once a chain has shown that it makes too many: from then on marks are given up at once."""
+
 OutcomeKind = Literal["accept", "drop", "reject", "unknown"]
 
 
@@ -134,12 +137,13 @@ class Walker:
     def _walk(self, chain: Chain, flight: Flight, depth: int) -> _Step:
         step = _Step()
         live: dict[Flight, Trail] = {flight: Trail()}
+        most = MAX_FLIGHTS
         for rule in chain.rules:
             following: dict[Flight, Trail] = {}
             for here, trail in live.items():
                 self._rule(_At(chain, rule, depth, step, following), here, trail)
-            if len(following) > MAX_FLIGHTS:
-                following = _spoil_marks(following)
+            if len(following) > most:
+                following, most = _spoil_marks(following), FEW_FLIGHTS
             if len(following) > MAX_FLIGHTS:
                 first = next(iter(following))
                 step.outcomes |= self._give_up(chain, first, "the packet has too many possible forms").outcomes

@@ -61,6 +61,12 @@ _STATEMENTS = {
     "set",
     "xt",
 }
+_PLAIN: dict[str, tuple[Step, ...]] = {
+    "accept": (Verdict("accept"),),
+    "drop": (Verdict("drop"),),
+    "return": (Return(),),
+    "continue": (),
+}
 _TRANSLATIONS = {"dnat", "snat", "masquerade", "redirect", "tproxy", "synproxy"}
 
 
@@ -113,18 +119,12 @@ class RuleReader:
 
     def _next(self, cursor: _Cursor) -> list[Step]:
         word = cursor.peek
-        if word in {"accept", "drop"}:
+        if word in _PLAIN:
             cursor.take()
-            return [Verdict("accept" if word == "accept" else "drop")]
+            return list(_PLAIN[word])
         if word in {"jump", "goto"}:
             cursor.take()
             return [Jump(cursor.take(), word == "goto")]
-        if word == "return":
-            cursor.take()
-            return [Return()]
-        if word == "continue":
-            cursor.take()
-            return []
         if word == "reject":
             cursor.rest()
             return [Verdict("reject")]
@@ -133,6 +133,9 @@ class RuleReader:
             return [UnclearVerdict("queue leaves the verdict to a program")]
         if word in _STATEMENTS:
             return self._statement(word, cursor)
+        if cursor.words(2) == ["tcp", "option"]:
+            cursor.until_statement()
+            return []
         if word in {"meta", "ct", "ip", "ip6", "tcp", "mark"} and "set" in cursor.words(4):
             found = self._setting(cursor)
             if found is not None:
@@ -197,7 +200,7 @@ class RuleReader:
         return [self._membership(fields, mask, comparison, cursor)]
 
     def _field(self, cursor: _Cursor) -> Field:
-        for count in (3, 2):
+        for count in (5, 3, 2):
             words = cursor.words(count)
             name = " ".join(words)
             if name in FIELDS:
@@ -231,6 +234,11 @@ class RuleReader:
                 return Undecided(f"set {found.name}: {found.unclear}")
             return _one_of(names, kinds, found.elements, negated=negated, mask=mask)
         words = [item.text, *_value_tail(cursor, separator="." if len(fields) > 1 else ",")]
+        while words[0] == "(" and words[-1] != ")":
+            words.append(cursor.take())
+        if cursor.peek == "/" and fields[0].kind == "flags":
+            cursor.take()
+            mask = _flags([cursor.take(), *_value_tail(cursor, separator=",")])
         if len(fields) > 1:
             parts: list[Item] = [Word(word, item.line) for word in words]
             return _one_of(names, kinds, [parts], negated=negated, mask=mask)
@@ -363,7 +371,7 @@ def _single(field: Field, words: list[str], comparison: str, mask: int | None) -
     if field.name == "ct.status":
         return _status(words, negated=negated)
     if field.kind == "flags":
-        bits = flag_bits([word for word in words if word != "|"])
+        bits = _flags(words)
         if bits is None:
             raise _NotUnderstoodError(" ".join(words))
         if comparison or mask is not None:
@@ -381,6 +389,13 @@ def _single(field: Field, words: list[str], comparison: str, mask: int | None) -
     if mask is not None and not comparison:
         return Match(field.name, values, mask=mask)
     return Match(field.name, values, negated, mask)
+
+
+def _flags(words: list[str]) -> int | None:
+    """``syn``, ``syn|ack``, ``(syn | ack)`` or a number."""
+    if len(words) == 1 and words[0][:1].isdecimal():
+        return number_of("number", words[0])
+    return flag_bits([word for word in words if word not in {"|", "(", ")", ","}])
 
 
 def _status(words: list[str], *, negated: bool) -> Condition:
@@ -494,6 +509,7 @@ def _translation(word: str, cursor: _Cursor) -> Action:
     if word == "masquerade":
         return Nat("masquerade")
     if word == "redirect":
+        port = port or _port("".join(target))
         return Nat("redirect", port=port)
     address = parse_address(target[0]) if len(target) == 1 else None
     kind = "dnat" if word == "dnat" else "snat"

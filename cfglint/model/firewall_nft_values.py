@@ -45,6 +45,9 @@ FIELDS: dict[str, Field] = _PORTS | {
     "ip6 hoplimit": Field("ip6.ttl", "number"),
     "ip6 version": Field("family", "number"),
     "rt type": Field("none", "number"),
+    "ip frag-off": Field("ip.fragment", "number"),
+    "fib daddr . iif type": Field("dst.type.iif", "name"),
+    "ct direction": Field("ct.direction", "name"),
     "tcp flags": Field("tcp.flags", "flags"),
     "icmp type": Field("icmp.type", "icmp"),
     "icmpv6 type": Field("icmp6.type", "icmp6"),
@@ -103,7 +106,7 @@ def _range(kind: Kind, word: str) -> list[Range] | None:
     if kind == "family":
         number = _FAMILIES.get(word.lower())
         return None if number is None else [(number, number)]
-    if kind == "flags":
+    if kind == "flags" and not word[:1].isdecimal():
         bits = flag_bits(word.split("|"))
         return None if bits is None else [(bits, bits)]
     return _numbers(kind, word)

@@ -139,3 +139,9 @@ COMMIT
     assert found.verdict == "accept"
     assert found.rewritten is not None
     assert (found.rewritten.dst, found.rewritten.dport) == ("10.0.0.5", 8080)
+
+
+def test_thousands_of_undecided_marks_take_linear_time(tmp_path: Path) -> None:
+    rules = [f"-A INPUT -m owner --uid-owner {number} -j MARK --set-mark {number}" for number in range(3000)]
+    found = ask(tmp_path, iptables(*rules, "-A INPUT -p vrrp -j ACCEPT"), advert())
+    assert (found.verdict, found.mark) == ("accept", None)
