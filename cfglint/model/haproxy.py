@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from ipaddress import IPv4Address, IPv6Address
@@ -20,16 +19,16 @@ from cfglint.model.haproxy_objects import (
     Resolvers,
     StickTable,
     Userlist,
-    build_acl,
+    acls_of,
     build_choice,
+    rules_of,
     stick_table,
 )
 from cfglint.model.haproxy_references import references_of
 from cfglint.model.haproxy_server import Server
 from cfglint.model.value import Setting, Unknown
 from cfglint.source import SourceFile, Span
-from cfglint.syntax.haproxy_phrases import PhraseError
-from cfglint.syntax.haproxy_rules import RULE_SETS, RuleLine, parse_rule
+from cfglint.syntax.haproxy_rules import RuleLine
 from cfglint.syntax.problem import SyntaxProblem
 
 if TYPE_CHECKING:
@@ -131,10 +130,10 @@ class Proxy:
                 found = line if line.keyword == "option" else None
         return found
 
-    @cached_property
+    @property
     def acls(self) -> list[Acl]:
         """Its ACLs in order, those of its defaults first."""
-        return [build_acl(line) for line in self.inherited("acl")]
+        return [acl for section in self.chain for acl in acls_of(section)]
 
     @cached_property
     def backend_choices(self) -> list[BackendChoice]:
@@ -147,16 +146,10 @@ class Proxy:
         lines = list(self.inherited("default_backend")) if self.receives else []
         return build_choice(lines[-1]) if lines else None
 
-    @cached_property
-    def rules(self) -> list[tuple[RuleLine, ConfigLine]]:
+    @property
+    def rules(self) -> Iterator[tuple[RuleLine, ConfigLine]]:
         """Its rules (``http-request deny if …``) in order, those of its defaults first; those that read."""
-        found: list[tuple[RuleLine, ConfigLine]] = []
-        for section in self.chain:
-            for line in section.lines:
-                if line.keyword in RULE_SETS and all(isinstance(value, str) for value in line.values):
-                    with suppress(PhraseError):
-                        found.append((parse_rule(tuple(str(value) for value in line.values)), line))
-        return found
+        return (rule for section in self.chain for rule in rules_of(section))
 
     @cached_property
     def stick_tables(self) -> list[StickTable]:

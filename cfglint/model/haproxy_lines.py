@@ -12,7 +12,9 @@ from cfglint.syntax.haproxy import Directive
 
 if TYPE_CHECKING:
     from cfglint.model.haproxy import HaproxyConfig
+    from cfglint.model.haproxy_objects import Acl
     from cfglint.model.node import Node
+    from cfglint.syntax.haproxy_rules import RuleLine
 
 
 class ConfigLine:
@@ -91,9 +93,11 @@ class ConfigSection:
         conditional: True when it is not known whether the section counts.
         incomplete: why lines may be missing or may not count, or None.
         config: the configuration it belongs to.
+        acls: its ACLs once `acls_of` has read them; None before.
+        rules: its rules once `rules_of` has read them; None before.
     """
 
-    __slots__ = ("_by_words", "conditional", "config", "header", "incomplete", "kind", "lines", "name")
+    __slots__ = ("_by_words", "acls", "conditional", "config", "header", "incomplete", "kind", "lines", "name", "rules")
 
     def __init__(self, header: Directive, values: Sequence[Value], config: HaproxyConfig, *, conditional: bool) -> None:
         self.header = ConfigLine(header, values, self, conditional=conditional)
@@ -103,6 +107,8 @@ class ConfigSection:
         self.conditional = conditional
         self.incomplete: Unknown | None = None
         self.config = config
+        self.acls: list[Acl] | None = None
+        self.rules: list[tuple[RuleLine, ConfigLine]] | None = None
         self._by_words: dict[str, list[ConfigLine]] | None = None
 
     def all(self, keyword: str) -> list[ConfigLine]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from cfglint.model.haproxy_lines import ConfigLine, ConfigSection
@@ -11,7 +12,7 @@ from cfglint.model.value import Secret, Setting, Unknown
 from cfglint.source import Span
 from cfglint.syntax.haproxy_conditions import AclExpression, parse_acl
 from cfglint.syntax.haproxy_phrases import PhraseError
-from cfglint.syntax.haproxy_rules import parse_stick_table
+from cfglint.syntax.haproxy_rules import RULE_SETS, RuleLine, parse_rule, parse_stick_table
 
 
 @dataclass(eq=False, slots=True)
@@ -234,6 +235,24 @@ def build_acl(line: ConfigLine) -> Acl:
     """Read an ``acl`` line."""
     texts = [line.text(index) for index in range(1, len(line.values))]
     return Acl(texts[0] if texts else "", texts[1] if len(texts) > 1 else "", texts[2:], line)
+
+
+def acls_of(section: ConfigSection) -> list[Acl]:
+    """The ACLs of one section; read once, since many proxies may inherit them."""
+    if section.acls is None:
+        section.acls = [build_acl(line) for line in section.all("acl")]
+    return section.acls
+
+
+def rules_of(section: ConfigSection) -> list[tuple[RuleLine, ConfigLine]]:
+    """The rules of one section that read; read once."""
+    if section.rules is None:
+        section.rules = []
+        for line in section.lines:
+            if line.keyword in RULE_SETS and all(isinstance(value, str) for value in line.values):
+                with suppress(PhraseError):
+                    section.rules.append((parse_rule(tuple(str(value) for value in line.values)), line))
+    return section.rules
 
 
 def build_choice(line: ConfigLine) -> BackendChoice:

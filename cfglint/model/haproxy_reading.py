@@ -79,8 +79,10 @@ class LineReader:
                     self._open(directive)
                 else:
                     self._line(directive)
-        for block in self.blocks:
-            self._problem("condition-structure", block.span, "this .if has no .endif in its file", ".endif")
+        if self.blocks:
+            # The innermost one only: where one .endif is missing, all around it lack theirs too.
+            span = self.blocks[-1].span
+            self._problem("condition-structure", span, "this .if has no .endif in its file", ".endif")
 
     def _line(self, directive: Directive) -> None:
         section = self.section
