@@ -102,8 +102,11 @@ def test_standard_input_needs_a_name_and_takes_no_repair() -> None:
 
 def test_a_file_that_is_not_there_can_be_checked_from_standard_input(tmp_path: Path) -> None:
     name = str(tmp_path / "lb9" / "keepalived.conf")
-    done = invoke("check", "-", "--stdin-filename", name, "--format", "json", text="vrrp_instance A {\n}\n")
-    assert [node["name"] for node in json.loads(done.stdout)["nodes"]] == ["lb9"]
+    text = "vrrp_instance A { # cfglint: ignore[no/such] x\n}\n"
+    done = invoke("check", "-", "--stdin-filename", name, "--select", "meta", "--format", "json", text=text)
+    document = json.loads(done.stdout)
+    assert [node["name"] for node in document["nodes"]] == ["lb9"]
+    assert [finding["location"]["path"] for finding in document["findings"]] == [name]
 
 
 @pytest.mark.parametrize(

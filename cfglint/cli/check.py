@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from cfglint.cli.fixing import fix_and_check, show_diff
 from cfglint.cli.options import Output, OutputType, RuleNameType, TargetType, names_of, to_file
 from cfglint.cli.reports import write_reports
 from cfglint.cli.settings import config_options, default_paths, load_settings
-from cfglint.cli.standard_input import STDIN, standard_input
+from cfglint.cli.standard_input import STDIN, Given, standard_input
 from cfglint.cli.terminal import ColourChoice, progress
 from cfglint.cli.watch import watch
 from cfglint.engine.baseline import BaselineError, read_baseline
@@ -122,14 +121,14 @@ def check(
     if watching:
         if STDIN in paths:
             raise click.UsageError("--watch cannot watch standard input")
-        watch(paths or (".",), lambda: run_once(paths, options, {}))
+        watch(paths or (".",), lambda: run_once(Given(paths), options))
         return
-    with standard_input(paths, stdin_filename) as (given, overlay):
-        if overlay and options.fix and not diff:
+    with standard_input(paths, stdin_filename) as given:
+        if STDIN in paths and options.fix and not diff:
             raise click.UsageError(
                 "text from standard input cannot be repaired in place; --diff shows what would change"
             )
-        status = run_once(given, options, overlay)
+        status = run_once(given, options)
     sys.exit(status)
 
 
@@ -157,13 +156,12 @@ class Options:
     fail_on: str | None
 
 
-def run_once(paths: tuple[str, ...], options: Options, overlay: Mapping[Path, bytes]) -> int:
+def run_once(given: Given, options: Options) -> int:
     """Check, repair if asked to, and write the reports.
 
     Args:
-        paths: what to check.
+        given: what to check.
         options: how.
-        overlay: texts that stand for files on disk.
 
     Returns:
         the exit status.
@@ -171,10 +169,10 @@ def run_once(paths: tuple[str, ...], options: Options, overlay: Mapping[Path, by
     Raises:
         click.UsageError: wrong settings, an unknown rule, or a baseline that cannot be read.
     """
-    settings = load_settings(paths, options.configs, isolated=options.isolated)
+    settings = load_settings(given.paths, options.configs, isolated=options.isolated)
     outputs = to_file(options.outputs or (OutputType()(settings.format),), options.output_file)
     try:
-        request = make_request(paths, options, settings, overlay)
+        request = make_request(given, options, settings)
         if options.diff:
             return show_diff(request, options.colour, unsafe=options.unsafe)
         with progress():
@@ -186,9 +184,7 @@ def run_once(paths: tuple[str, ...], options: Options, overlay: Mapping[Path, by
     return result.exit_status(THRESHOLDS[options.fail_on or settings.fail_on])
 
 
-def make_request(
-    paths: tuple[str, ...], options: Options, settings: Settings, overlay: Mapping[Path, bytes]
-) -> Request:
+def make_request(given: Given, options: Options, settings: Settings) -> Request:
     """What the engine is asked, from the options and the settings.
 
     Raises:
@@ -196,7 +192,7 @@ def make_request(
     """
     file = None if options.no_baseline else options.baseline or settings.baseline
     return Request(
-        default_paths(paths, settings),
+        default_paths(given.paths, settings),
         options.target,
         options.select,
         options.ignore,
@@ -204,6 +200,7 @@ def make_request(
         suppressions=options.suppressions,
         baseline=read_baseline(file) if file is not None else None,
         baseline_root=file.parent.resolve() if file is not None else Path.cwd(),
-        overlay=overlay,
+        overlay=given.overlay,
+        shown=given.shown,
         rules_dirs=options.rules_dirs,
     )

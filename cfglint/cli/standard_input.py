@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import click
@@ -15,8 +16,23 @@ from cfglint.source import MAX_BYTES
 STDIN = "-"
 
 
+@dataclass(frozen=True)
+class Given:
+    """What is to be checked.
+
+    Attributes:
+        paths: without ``-``.
+        overlay: texts that stand for files on disk, by resolved path.
+        shown: how to name directories (resolved) that only stand in for others.
+    """
+
+    paths: tuple[str, ...]
+    overlay: Mapping[Path, bytes] = field(default_factory=dict)
+    shown: Mapping[Path, str] = field(default_factory=dict)
+
+
 @contextmanager
-def standard_input(paths: tuple[str, ...], name: str | None) -> Iterator[tuple[tuple[str, ...], dict[Path, bytes]]]:
+def standard_input(paths: tuple[str, ...], name: str | None) -> Iterator[Given]:
     """Replace ``-`` among the paths.
 
     Args:
@@ -24,7 +40,7 @@ def standard_input(paths: tuple[str, ...], name: str | None) -> Iterator[tuple[t
         name: the file that standard input stands for; it need not exist.
 
     Yields:
-        the paths to check, and the overlay with the text.
+        what is to be checked.
 
     Raises:
         click.UsageError: ``-`` without a name, or a name without ``-``.
@@ -32,7 +48,7 @@ def standard_input(paths: tuple[str, ...], name: str | None) -> Iterator[tuple[t
     if STDIN not in paths:
         if name is not None:
             raise click.UsageError("--stdin-filename goes with - among the paths")
-        yield paths, {}
+        yield Given(paths)
         return
     if name is None:
         raise click.UsageError("- needs --stdin-filename, which says what file of which node the text stands for")
@@ -40,13 +56,15 @@ def standard_input(paths: tuple[str, ...], name: str | None) -> Iterator[tuple[t
     file = Path(name)
     if file.is_file():
         others = tuple(path for path in paths if path != STDIN)
-        yield (_node_of(file).as_posix(), *others), {file.resolve(): text}
+        yield Given((_node_of(file).as_posix(), *others), {file.resolve(): text})
         return
     with tempfile.TemporaryDirectory(prefix="cfglint-") as folder:
         stand_in = Path(folder, file.parent.name or "stdin", file.name)
         stand_in.parent.mkdir()
         stand_in.write_bytes(text)
-        yield tuple(stand_in.as_posix() if path == STDIN else path for path in paths), {}
+        given = tuple(stand_in.as_posix() if path == STDIN else path for path in paths)
+        real = "" if file.parent == Path() else file.parent.as_posix()
+        yield Given(given, shown={stand_in.parent.resolve(): real})
 
 
 def _node_of(file: Path) -> Path:

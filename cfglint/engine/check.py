@@ -41,6 +41,7 @@ class Request:
         baseline: known findings; None without any.
         baseline_root: the baseline's directory.
         overlay: texts that stand for files on disk, by resolved path: what an editor holds, or a repair would write.
+        shown: how to name directories (resolved) to users, where it is not how they are given.
         rules_dirs: folders of further rules, whose code is run; only the command line may name them.
     """
 
@@ -53,6 +54,7 @@ class Request:
     baseline: Counter[Entry] | None = None
     baseline_root: Path = field(default_factory=Path.cwd)
     overlay: Mapping[Path, bytes] = field(default_factory=dict)
+    shown: Mapping[Path, str] = field(default_factory=dict)
     rules_dirs: tuple[Path, ...] = ()
 
 
@@ -61,6 +63,7 @@ def read_fleet(
     target: Target,
     declared: Declared | None = None,
     overlay: Mapping[Path, bytes] | None = None,
+    shown: Mapping[Path, str] | None = None,
 ) -> tuple[Fleet, Discovered]:
     """Find and read the nodes that the given paths hold.
 
@@ -69,12 +72,14 @@ def read_fleet(
         target: the daemon versions of nodes that declare none.
         declared: what the settings declare about nodes and clusters.
         overlay: texts that stand for files on disk, by resolved path.
+        shown: how to name directories (resolved) to users, where it is not how they are given.
     """
     declared = declared or Declared()
     found = discover(paths)
     by_tree = match_declared(found, declared.nodes)
     for tree in found.trees:
         tree.overlay = overlay or {}
+        tree.shown = (shown or {}).get(tree.root.resolve(), tree.shown)
     nodes: list[Node] = []
     for name, tree, own in zip(found.names, found.trees, by_tree, strict=True):
         try:
@@ -106,7 +111,8 @@ def check(request: Request) -> Result:
     settings = request.settings
     select_rules((), tuple(sorted(settings.names())), request.rules_dirs)
     rules = select_rules(request.select or settings.select, (*settings.ignore, *request.ignore), request.rules_dirs)
-    fleet, found = read_fleet(request.paths, request.target or settings.target, settings.declared, request.overlay)
+    target = request.target or settings.target
+    fleet, found = read_fleet(request.paths, target, settings.declared, request.overlay, request.shown)
     result = run_rules(fleet, rules, suppressions=request.suppressions)
     result.findings = apply_policy(result.findings, settings)
     if request.baseline is not None:
