@@ -6,43 +6,16 @@ from collections.abc import Callable
 
 from cfglint.analysis.haproxy_verdict.actions import check_rule
 from cfglint.analysis.haproxy_verdict.conditions import check_condition, note_sample, read_sample
-from cfglint.analysis.haproxy_verdict.defect import Kind
-from cfglint.analysis.haproxy_verdict.formats import LOG, check_format, check_where
+from cfglint.analysis.haproxy_verdict.formats import LOG, check_format
 from cfglint.analysis.haproxy_verdict.line import Line
-from cfglint.analysis.haproxy_verdict.replies import ERROR_CODES, read_redirect
+from cfglint.analysis.haproxy_verdict.replies import ERROR_CODES
+from cfglint.analysis.haproxy_verdict.second_words import check_second, known_words
 from cfglint.analysis.haproxy_verdict.shapes import no_more_than, one_of
 from cfglint.analysis.haproxy_verdict.values import ignored_behind, integer_of, leading_integer, time_of
-from cfglint.syntax.haproxy_keywords import ALL, keywords, lookup, nearest
+from cfglint.syntax.haproxy_keywords import ALL, lookup, nearest
 
 _FROM_3_2 = ALL & ~0b1111
 _TIMEOUT_HELP = "write {0}s if seconds are meant, else {0}ms"
-
-
-def known_words(place: str) -> tuple[str, ...]:
-    """The words of a place, for messages."""
-    return tuple(row.word for row in keywords(place) if row.known)
-
-
-def check_second(line: Line, place: str, index: int = 1) -> bool:
-    """Check a word against the table of a place; True when it is known to every branch or hidden."""
-    if line.is_end(index):
-        line.fail("argument-missing", index, f"{line.words[0]!r} needs a word behind it; HAProxy refuses it")
-        return False
-    if not line.known(index):
-        return False
-    word = line.words[index]
-    row = lookup(place, word)
-    if row is None or row.refused == ALL:
-        near = nearest(place, word)
-        hint = f"did you mean {near!r}?" if near else f"known: {', '.join(known_words(place))}"
-        line.fail("unknown", index, f"{word!r} may not follow {line.words[0]!r}; HAProxy refuses it", help=hint)
-        return False
-    if row.refused:
-        kind: Kind = "too-new" if row.versions[-1] in "kd?" else "removed"
-        use = row.notes.get("use", "")
-        message = f"HAProxy refuses '{line.words[0]} {word}' as unknown"
-        line.fail(kind, index, message, row.refused, help=f"use {use!r}" if use else "")
-    return True
 
 
 def _mode(line: Line) -> None:
@@ -273,42 +246,6 @@ def _persist(line: Line) -> None:
         line.fail("value", 1, "'persist' only knows 'rdp-cookie'; HAProxy refuses it")
 
 
-def _redirect(line: Line) -> None:
-    end = read_redirect(line, 1, (3, 7))
-    if end is not None:
-        check_condition(line, end, what="redirect")
-
-
-def _capture(line: Line) -> None:
-    words = line.words
-    if line.known(1) and words[1] == "cookie":
-        if line.known(3) and words[3] == "len" and not line.is_end(4):
-            return
-        if line.is_end(3) or line.known(3):
-            line.fail("argument-missing", 3, "'capture cookie' needs a name, 'len' and a length; HAProxy refuses it")
-    elif line.known(1) and words[1] in {"request", "response"}:
-        if line.get(2) == "header" and line.known(4) and words[4] == "len" and not line.is_end(5):
-            return
-        if all(line.known(index) or line.is_end(index) for index in (2, 3, 4)):
-            message = f"'capture {words[1]}' needs 'header', a name, 'len' and a length; HAProxy refuses it"
-            line.fail("argument-missing", min(len(words), 4), message)
-    elif line.known(1) or line.is_end(1):
-        line.fail("value", 1, "'capture' knows 'cookie', 'request header' and 'response header'; HAProxy refuses it")
-
-
-def _declare(line: Line) -> None:
-    if not one_of(line, 1, ("capture",), "what to declare"):
-        return
-    fits = one_of(line, 2, ("request", "response"), "the direction")
-    if fits and line.get(3) != "len" and (line.known(3) or line.is_end(3)):
-        line.fail("argument-missing", 3, "'declare capture' needs 'len' and a length; HAProxy refuses it")
-
-
-def _monitor(line: Line) -> None:
-    if one_of(line, 1, ("fail",), "what 'monitor' does"):
-        check_condition(line, 2, required=True)
-
-
 def _error_file(line: Line) -> None:
     if line.is_end(2):
         line.fail("argument-missing", 2, f"{line.words[0]!r} needs a status code and a target; HAProxy refuses it")
@@ -350,80 +287,6 @@ def _compression(line: Line) -> None:
                 return
 
 
-def _use_backend(line: Line) -> None:
-    if line.is_end(1):
-        line.fail("argument-missing", 1, "'use_backend' needs the name of a backend; HAProxy refuses it")
-        return
-    check_condition(line, 2, what="use_backend")
-    if line.known(1):
-        if "%" in line.words[1]:
-            check_format(line, 1, (5, 5))
-        else:
-            line.refer("use_backend", line.words[1], 1)
-
-
-def _default_backend(line: Line) -> None:
-    if line.known(1):
-        line.refer("default_backend", line.words[1], 1)
-
-
-def _use_server(line: Line) -> None:
-    if line.is_end(1):
-        line.fail("argument-missing", 1, "'use-server' needs the name of a server; HAProxy refuses it")
-        return
-    check_condition(line, 2, required=True)
-    if line.known(1) and "%" not in line.words[1]:
-        line.refer("use-server", line.words[1], 1)
-
-
-def _persistence_rule(line: Line) -> None:
-    check_condition(line, 1, what=line.words[0], required=True)
-
-
-def _stick(line: Line) -> None:
-    if not check_second(line, "stick"):
-        return
-    word = line.words[1]
-    if line.is_end(2):
-        line.fail("argument-missing", 2, f"'stick {word}' needs an expression; HAProxy refuses it")
-        return
-    if not line.known(2):
-        return
-    sample, at = read_sample(line, 2, len(line.words))
-    if sample is None:
-        return
-    note_sample(line, sample, 2)
-    place = 14 if word == "store-response" else 9
-    if not check_where(line, 2, sample, (place, place)):
-        return
-    table = ""
-    if line.get(at) == "table":
-        table, at = line.get(at + 1), at + 2
-        if not line.known(at - 1):
-            return
-    line.refer("table", table, at - 1)
-    check_condition(line, at, what=f"stick {word}")
-
-
-def _filter(line: Line) -> None:
-    if line.is_end(1):
-        line.fail("argument-missing", 1, "'filter' needs the name of a filter; HAProxy refuses it")
-    elif line.known(1) and line.words[1].startswith("lua."):
-        line.refer("lua", line.words[1], 1)
-    elif line.known(1):
-        row = lookup("filter", line.words[1])
-        if row is None or row.refused == ALL:
-            near = nearest("filter", line.words[1])
-            hint = f"did you mean {near!r}?" if near else ""
-            line.fail("unknown", 1, f"{line.words[1]!r} is no filter; HAProxy refuses it", help=hint)
-        elif row.refused:
-            line.fail("too-new", 1, f"HAProxy refuses the filter {line.words[1]!r} as unknown", row.refused)
-        elif line.words[1] == "cache" and line.known(2):
-            line.refer("cache", line.words[2], 2)
-        elif line.words[1] == "fcgi-app" and line.known(2):
-            line.refer("fcgi-app", line.words[2], 2)
-
-
 def _email_alert(line: Line) -> None:
     if check_second(line, "email-alert") and line.is_end(2):
         message = f"'email-alert {line.words[1]}' needs a value; HAProxy refuses it"
@@ -462,39 +325,10 @@ def _use_fcgi(line: Line) -> None:
         line.refer("fcgi-app", line.words[1], 1)
 
 
-def _tcp_request(line: Line) -> None:
-    head = line.words[0]
-    if line.is_end(1):
-        line.fail("argument-missing", 1, f"{head!r} needs a word behind it; HAProxy refuses it")
-        return
-    if not check_second(line, head):
-        return
-    word = line.words[1]
-    if head == "tcp-response" and not line.scope.back:
-        line.fail("misplaced", 1, "'tcp-response' belongs to backends; HAProxy refuses it in a frontend")
-        return
-    if word == "inspect-delay":
-        why = time_of(line.get(2)) if line.known(2) or line.is_end(2) else 0
-        if isinstance(why, str):
-            line.fail("value", 2, f"'{head} inspect-delay': {why}; HAProxy refuses it")
-        return
-    if head == "tcp-request" and word in {"connection", "session"} and not line.scope.front:
-        line.fail("misplaced", 1, f"'tcp-request {word}' belongs to frontends; HAProxy refuses it in a backend")
-        return
-    check_rule(line, f"{head} {word}", 2)
-
-
-def _rule(line: Line) -> None:
-    check_rule(line, line.words[0], 1)
-
-
 PROXY_CHECKS: dict[str, Callable[[Line], None]] = {
     "balance": _balance,
-    "capture": _capture,
     "compression": _compression,
     "cookie": _cookie,
-    "declare": _declare,
-    "default_backend": _default_backend,
     "email-alert": _email_alert,
     "errorfile": _error_file,
     "errorfiles": _error_files,
@@ -503,32 +337,19 @@ PROXY_CHECKS: dict[str, Callable[[Line], None]] = {
     "errorloc303": _error_file,
     "error-log-format": _format,
     "external-check": _external_check,
-    "filter": _filter,
-    "force-persist": _persistence_rule,
     "hash-type": _hash_type,
-    "http-after-response": _rule,
     "http-error": _http_error,
-    "http-request": _rule,
-    "http-response": _rule,
     "http-reuse": _http_reuse,
-    "ignore-persist": _persistence_rule,
     "log-format": _format,
     "log-format-sd": _format,
     "mode": _mode,
-    "monitor": _monitor,
     "persist": _persist,
     "rate-limit": _rate_limit,
-    "redirect": _redirect,
     "retry-on": _retry_on,
     "source": _source,
     "stats": _stats,
-    "stick": _stick,
-    "tcp-request": _tcp_request,
-    "tcp-response": _tcp_request,
     "timeout": _timeout,
     "unique-id-format": _format,
     "use-fcgi-app": _use_fcgi,
-    "use-server": _use_server,
-    "use_backend": _use_backend,
 }
 """The check of each directive that has one here; it is called with lines of proxies only."""

@@ -18,6 +18,7 @@ from cfglint.analysis.haproxy_verdict.order import check_order
 from cfglint.analysis.haproxy_verdict.other_sections import SECTION_CHECKS
 from cfglint.analysis.haproxy_verdict.parameters import check_bind
 from cfglint.analysis.haproxy_verdict.placement import check_placement
+from cfglint.analysis.haproxy_verdict.proxy_rules import PROXY_RULE_CHECKS
 from cfglint.analysis.haproxy_verdict.proxy_words import PROXY_CHECKS
 from cfglint.analysis.haproxy_verdict.servers import check_default_server, check_server, check_template
 from cfglint.analysis.haproxy_verdict.shapes import check_shape
@@ -94,6 +95,7 @@ def _table(line: Line) -> None:
 
 _PROXY: dict[str, Callable[[Line], None]] = {
     **PROXY_CHECKS,
+    **PROXY_RULE_CHECKS,
     "acl": check_acl,
     "bind": _bind,
     "default-server": check_default_server,
