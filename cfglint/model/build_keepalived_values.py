@@ -40,13 +40,11 @@ class Body:
 
     def _conditional_keywords(self) -> dict[str, Unknown]:
         """Keywords of this block that stand on a line which only some nodes read."""
-        header, end = self.block.span, self.block.end
         found: dict[str, Unknown] = {}
-        for condition in self.tree.conditions:
-            span = condition.span
-            if span.path == header.path and header.line < span.line and (end is None or span.line <= end.line):
+        for condition in self.tree.conditions_in(self.block):
+            if condition.span.line > self.block.words[0].span.line:
                 why = f"it depends on the node's id, which is not known to be {condition.config_id}"
-                found.setdefault(condition.keyword, Unknown(why, span))
+                found.setdefault(condition.keyword, Unknown(why, condition.span))
         return found
 
     def every(self, keyword: str) -> list[Statement]:

@@ -133,13 +133,9 @@ def _damaged(block: Block, body: Body) -> Unknown | None:
     unsure = next((child for child in block.children if child.unsure), None)
     if unsure is not None:
         return Unknown(unsure.unsure, unsure.words[0].span)
-    missing = next((entry for entry in body.tree.incomplete if _inside(entry[1].line, entry[1].path, block)), None)
-    return Unknown(missing[0], missing[1]) if missing is not None else None
-
-
-def _inside(line: int, path: str, block: Block) -> bool:
-    start, end = block.words[0].span, block.end
-    return path == start.path and start.line <= line and (end is None or (end.path == path and line <= end.line))
+    for why, span in body.tree.incomplete_in(block):
+        return Unknown(why, span)
+    return None
 
 
 def _state(body: Body) -> tuple[Setting[Literal["MASTER", "BACKUP"]], str]:

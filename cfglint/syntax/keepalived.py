@@ -10,7 +10,10 @@ Kinds of problems: ``unknown-keyword``, ``unknown-block``, ``unexpected-brace``,
 
 from __future__ import annotations
 
+import sys
+from bisect import bisect_left
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from cfglint.source import SourceFile, Span
 from cfglint.syntax.collector import collector_off
@@ -57,6 +60,43 @@ class KeepalivedTree:
     definitions: list[Definition] = field(default_factory=list)
     incomplete: list[tuple[str, Span]] = field(default_factory=list)
     included: list[str] = field(default_factory=list)
+
+    def conditions_in(self, block: Block) -> list[Condition]:
+        """The ``@id`` lines within a block's own lines."""
+        return [self.conditions[index] for index in _within(self._condition_lines, block)]
+
+    def incomplete_in(self, block: Block) -> list[tuple[str, Span]]:
+        """The reasons of `incomplete` within a block's own lines."""
+        return [self.incomplete[index] for index in _within(self._incomplete_lines, block)]
+
+    @cached_property
+    def _condition_lines(self) -> _Lines:
+        return _by_path([condition.span for condition in self.conditions])
+
+    @cached_property
+    def _incomplete_lines(self) -> _Lines:
+        return _by_path([span for _, span in self.incomplete])
+
+
+_Lines = dict[str, list[tuple[int, int]]]
+"""For each path the lines of some places, sorted, each with its index."""
+
+
+def _by_path(spans: list[Span]) -> _Lines:
+    found: _Lines = {}
+    for index, span in enumerate(spans):
+        found.setdefault(span.path, []).append((span.line, index))
+    for lines in found.values():
+        lines.sort()
+    return found
+
+
+def _within(lines: _Lines, block: Block) -> list[int]:
+    start, end = block.words[0].span, block.end
+    known = lines.get(start.path, [])
+    last = end.line if end is not None and end.path == start.path else sys.maxsize
+    first = bisect_left(known, (start.line, 0))
+    return [index for _, index in known[first : bisect_left(known, (last + 1, 0))]]
 
 
 def read_keepalived_tree(
