@@ -85,7 +85,7 @@ def read_firewall(tree: NodeTree) -> Firewall:
 
 def _read_ipsets(tree: NodeTree, firewall: Firewall) -> dict[str, IpSet]:
     sets: dict[str, IpSet] = {}
-    for relative in IPSET_FILES:
+    for relative in (*IPSET_FILES, *tree.files("", "*.ipset")):
         if not tree.exists(relative):
             continue
         source = tree.read(relative)

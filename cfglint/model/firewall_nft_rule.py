@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
 
-from cfglint.model.firewall_addresses import parse_address
+from cfglint.model.firewall_nft_cursor import STATEMENTS, Cursor, NotUnderstoodError
 from cfglint.model.firewall_nft_sets import NftSet, element_values, map_parts, split_elements
+from cfglint.model.firewall_nft_statements import (
+    TRANSLATIONS,
+    mark_step,
+    set_statement,
+    skip_counter,
+    skip_limit,
+    skip_log,
+    translation,
+)
 from cfglint.model.firewall_nft_values import BARE_META, FIELDS, Field, Kind, flag_bits, number_of, read_values
 from cfglint.model.firewall_rules import (
     Action,
     Condition,
     Jump,
     Match,
-    Nat,
     NoTrack,
     Return,
-    SetMark,
     SpoilMark,
     Step,
     TupleMatch,
@@ -28,52 +34,13 @@ from cfglint.model.firewall_rules import (
 from cfglint.model.value_sets import Names, Numbers, ValueSet
 from cfglint.syntax.nftables import Group, Item, Word
 
-_ALL = 0xFFFFFFFF
-_BITS = {"and": "and", "&": "and", "or": "or", "|": "or", "xor": "xor", "^": "xor"}
-MarkSide = Literal["packet", "connection"]
 _COMPARISONS = {"==", "!=", "<", ">", "<=", ">=", "eq", "ne", "lt", "gt", "le", "ge"}
-_STATEMENTS = {
-    "accept",
-    "drop",
-    "continue",
-    "return",
-    "jump",
-    "goto",
-    "reject",
-    "queue",
-    "counter",
-    "log",
-    "comment",
-    "notrack",
-    "dnat",
-    "snat",
-    "masquerade",
-    "redirect",
-    "tproxy",
-    "limit",
-    "quota",
-    "add",
-    "update",
-    "delete",
-    "flow",
-    "dup",
-    "synproxy",
-    "set",
-    "xt",
-}
 _PLAIN: dict[str, tuple[Step, ...]] = {
     "accept": (Verdict("accept"),),
     "drop": (Verdict("drop"),),
     "return": (Return(),),
     "continue": (),
 }
-_TRANSLATIONS = {"dnat", "snat", "masquerade", "redirect", "tproxy", "synproxy"}
-
-
-class _NotUnderstoodError(Exception):
-    def __init__(self, what: str) -> None:
-        super().__init__(what)
-        self.what = what
 
 
 @dataclass(eq=False)
@@ -90,12 +57,12 @@ class RuleReader:
 
     def read(self, items: list[Item]) -> tuple[Step, ...]:
         """The steps of one rule; they always exist, with an undecided one where something was not understood."""
-        cursor = _Cursor(items)
+        cursor = Cursor(items)
         steps: list[Step] = []
         try:
             while not cursor.done:
                 steps += self._next(cursor)
-        except _NotUnderstoodError as error:
+        except NotUnderstoodError as error:
             steps.append(Undecided(f"{error.what} is not understood"))
             steps += self._after_all(items)
         return tuple(steps)
@@ -103,7 +70,7 @@ class RuleReader:
     def _after_all(self, items: list[Item]) -> list[Step]:
         """What a rule that is not understood might still do."""
         words = [item.text for item in items if isinstance(item, Word) and not item.quoted]
-        if _TRANSLATIONS & set(words):
+        if TRANSLATIONS & set(words):
             return [UnclearVerdict("an address translation that is not understood")]
         steps: list[Step] = [SpoilMark()] if "mark" in words and "set" in words else []
         if "vmap" in words or "queue" in words:
@@ -117,7 +84,7 @@ class RuleReader:
                 return [*steps, Return()]
         return steps
 
-    def _next(self, cursor: _Cursor) -> list[Step]:
+    def _next(self, cursor: Cursor) -> list[Step]:
         word = cursor.peek
         if word in _PLAIN:
             cursor.take()
@@ -131,7 +98,7 @@ class RuleReader:
         if word == "queue":
             cursor.rest()
             return [UnclearVerdict("queue leaves the verdict to a program")]
-        if word in _STATEMENTS:
+        if word in STATEMENTS:
             return self._statement(word, cursor)
         if cursor.words(2) == ["tcp", "option"]:
             cursor.until_statement()
@@ -142,30 +109,30 @@ class RuleReader:
                 return found
         return self._condition(cursor)
 
-    def _statement(self, word: str, cursor: _Cursor) -> list[Step]:
+    def _statement(self, word: str, cursor: Cursor) -> list[Step]:
         cursor.take()
         if word == "counter":
-            _skip_counter(cursor)
+            skip_counter(cursor)
         elif word == "log":
-            _skip_log(cursor)
+            skip_log(cursor)
         elif word == "comment":
             cursor.take()
         elif word == "notrack":
             return [NoTrack()]
         elif word in {"limit", "quota"}:
-            _skip_limit(cursor)
+            skip_limit(cursor)
             return [Undecided(f"{word} depends on traffic")]
-        elif word in _TRANSLATIONS:
-            return [_translation(word, cursor)]
+        elif word in TRANSLATIONS:
+            return [translation(word, cursor)]
         elif word in {"add", "update", "delete", "set"}:
-            return _set_statement(cursor)
+            return set_statement(cursor)
         elif word in {"flow", "dup"}:
             cursor.rest()
         else:
-            raise _NotUnderstoodError(word)
+            raise NotUnderstoodError(word)
         return []
 
-    def _setting(self, cursor: _Cursor) -> list[Step] | None:
+    def _setting(self, cursor: Cursor) -> list[Step] | None:
         """``meta mark set …``, ``ct mark set …`` and other settings; None when it is a condition."""
         words = cursor.words(4)
         at = words.index("set")
@@ -174,12 +141,12 @@ class RuleReader:
             cursor.take()
         value = cursor.until_statement()
         if subject in {"meta mark", "mark"}:
-            return [_mark(value, "packet")]
+            return [mark_step(value, "packet")]
         if subject == "ct mark":
-            return [_mark(value, "connection")]
+            return [mark_step(value, "connection")]
         return []
 
-    def _condition(self, cursor: _Cursor) -> list[Step]:
+    def _condition(self, cursor: Cursor) -> list[Step]:
         fields = [self._field(cursor)]
         while cursor.peek == "." and not cursor.done:
             cursor.take()
@@ -199,7 +166,7 @@ class RuleReader:
             return [_ordered(fields[0], comparison, cursor.take())]
         return [self._membership(fields, mask, comparison, cursor)]
 
-    def _field(self, cursor: _Cursor) -> Field:
+    def _field(self, cursor: Cursor) -> Field:
         for count in (5, 3, 2):
             words = cursor.words(count)
             name = " ".join(words)
@@ -215,9 +182,9 @@ class RuleReader:
             cursor.take()
             cursor.take()
             return Field("ct.status", "name")
-        raise _NotUnderstoodError(" ".join(cursor.words(2)))
+        raise NotUnderstoodError(" ".join(cursor.words(2)))
 
-    def _membership(self, fields: list[Field], mask: int | None, comparison: str, cursor: _Cursor) -> Condition:
+    def _membership(self, fields: list[Field], mask: int | None, comparison: str, cursor: Cursor) -> Condition:
         negated = comparison in {"!=", "ne"}
         item = cursor.take_item()
         names, kinds = tuple(field.name for field in fields), tuple(field.kind for field in fields)
@@ -268,60 +235,7 @@ class RuleReader:
         return VerdictMap(names, tuple(entries))
 
 
-class _Cursor:
-    """The rest of a rule."""
-
-    def __init__(self, items: list[Item]) -> None:
-        self._items = items
-        self._at = 0
-
-    @property
-    def done(self) -> bool:
-        return self._at >= len(self._items)
-
-    @property
-    def peek(self) -> str:
-        if self.done:
-            return ""
-        item = self._items[self._at]
-        return item.text if isinstance(item, Word) and not item.quoted else ""
-
-    def words(self, count: int) -> list[str]:
-        """Up to so many plain words ahead."""
-        found: list[str] = []
-        for item in self._items[self._at : self._at + count]:
-            if not isinstance(item, Word) or item.quoted:
-                break
-            found.append(item.text)
-        return found
-
-    def take_item(self) -> Item:
-        if self.done:
-            raise _NotUnderstoodError("the end of the rule")
-        item = self._items[self._at]
-        self._at += 1
-        return item
-
-    def take(self) -> str:
-        item = self.take_item()
-        if not isinstance(item, Word):
-            raise _NotUnderstoodError("a brace")
-        return item.text
-
-    def rest(self) -> list[Item]:
-        found = self._items[self._at :]
-        self._at = len(self._items)
-        return found
-
-    def until_statement(self) -> list[Item]:
-        """Everything up to the next statement word."""
-        found: list[Item] = []
-        while not self.done and self.peek not in _STATEMENTS:
-            found.append(self.take_item())
-        return found
-
-
-def _value_tail(cursor: _Cursor, separator: str) -> list[str]:
+def _value_tail(cursor: Cursor, separator: str) -> list[str]:
     """More words of the same value: after commas (``established,related``), dots, or around a dash."""
     words: list[str] = []
     joiners = {separator, "-", "|"} if separator != "." else {".", "-"}
@@ -373,7 +287,7 @@ def _single(field: Field, words: list[str], comparison: str, mask: int | None) -
     if field.kind == "flags":
         bits = _flags(words)
         if bits is None:
-            raise _NotUnderstoodError(" ".join(words))
+            raise NotUnderstoodError(" ".join(words))
         if comparison or mask is not None:
             return Match(field.name, Numbers.of(bits), negated, mask)
         return Match(field.name, Numbers.of(0), negated=True, mask=bits)
@@ -385,7 +299,7 @@ def _single(field: Field, words: list[str], comparison: str, mask: int | None) -
             joined.append(word)
     values = read_values(field.kind, [word for word in joined if word != "|"])
     if values is None:
-        raise _NotUnderstoodError(" ".join(words))
+        raise NotUnderstoodError(" ".join(words))
     if mask is not None and not comparison:
         return Match(field.name, values, mask=mask)
     return Match(field.name, values, negated, mask)
@@ -404,7 +318,7 @@ def _status(words: list[str], *, negated: bool) -> Condition:
     return Undecided(f"ct status {','.join(words)} is not part of the packet asked about")
 
 
-def _mask(field: Field, cursor: _Cursor) -> int:
+def _mask(field: Field, cursor: Cursor) -> int:
     if field.kind == "flags":
         words: list[str] = []
         if cursor.peek == "(":
@@ -421,14 +335,14 @@ def _mask(field: Field, cursor: _Cursor) -> int:
     else:
         bits = number_of(field.kind, cursor.take())
     if bits is None:
-        raise _NotUnderstoodError("a mask")
+        raise NotUnderstoodError("a mask")
     return bits
 
 
 def _ordered(field: Field, comparison: str, word: str) -> Condition:
     number = number_of(field.kind, word)
     if number is None:
-        raise _NotUnderstoodError(word)
+        raise NotUnderstoodError(word)
     low, high = {
         "<": (0, number - 1),
         "lt": (0, number - 1),
@@ -454,113 +368,3 @@ def _map_verdict(words: list[Item]) -> Action | str | None:
     if len(texts) == 2 and texts[0] in {"jump", "goto"}:
         return Jump(texts[1], texts[0] == "goto")
     return " ".join(texts)
-
-
-def _mark(value: list[Item], target: MarkSide) -> Step:
-    """``set 0x1``, ``set ct mark``, ``set mark and 0xff or 0x100``."""
-    words = [item.text for item in value if isinstance(item, Word) and item.text not in {"(", ")"}]
-    if not words or any(isinstance(item, Group) for item in value):
-        return SpoilMark(target)
-    number = number_of("mark", words[0])
-    if number is not None:
-        return SetMark(_ALL, number, target=target) if len(words) == 1 else SpoilMark(target)
-    source: MarkSide = "connection" if words[0] == "ct" else "packet"
-    if words[:2] not in (["ct", "mark"], ["meta", "mark"]) and words[0] != "mark":
-        return SpoilMark(target)
-    changed = _mark_bits(words[1 if words[0] == "mark" else 2 :])
-    return SpoilMark(target) if changed is None else SetMark(*changed, source=source, target=target)
-
-
-def _mark_bits(words: list[str]) -> tuple[int, int] | None:
-    """What a row of ``and``, ``or`` and ``xor`` does: bits to clear, then bits to flip."""
-    clear, flip = 0, 0
-    for operator, text in zip(words[::2], words[1::2], strict=False):
-        number = number_of("mark", text)
-        if number is None or operator not in _BITS:
-            return None
-        name = _BITS[operator]
-        if name == "and":
-            clear, flip = clear | (~number & _ALL), flip & number
-        elif name == "or":
-            clear, flip = clear | number, flip | number
-        else:
-            flip ^= number
-    return None if len(words) % 2 else (clear, flip)
-
-
-def _translation(word: str, cursor: _Cursor) -> Action:
-    rest = cursor.rest()
-    if word in {"tproxy", "synproxy"}:
-        return UnclearVerdict(f"{word} is not judged")
-    words = [item.text for item in rest if isinstance(item, Word) and not item.quoted]
-    if len(words) != len(rest) and any(isinstance(item, Group) for item in rest):
-        return Nat("dnat" if word in {"dnat", "redirect"} else "snat", unclear=f"{word} by a map is not judged")
-    target = words[words.index("to") + 1 :] if "to" in words else []
-    target = [part for part in target if part not in {"random", "fully-random", "persistent", "prefix"}]
-    for at, part in enumerate(target):
-        if part in {"comment", "counter", "accept"}:
-            target = target[:at]
-            break
-    port = None
-    if ":" in target:
-        at = target.index(":")
-        port = _port("".join(target[at + 1 :]))
-        target = target[:at]
-    if word == "masquerade":
-        return Nat("masquerade")
-    if word == "redirect":
-        port = port or _port("".join(target))
-        return Nat("redirect", port=port)
-    address = parse_address(target[0]) if len(target) == 1 else None
-    kind = "dnat" if word == "dnat" else "snat"
-    if target and address is None:
-        return Nat("dnat" if kind == "dnat" else "snat", port=port, unclear=f"{' '.join(target)} is not one address")
-    return Nat("dnat" if kind == "dnat" else "snat", address, port)
-
-
-def _port(text: str) -> tuple[int, int] | None:
-    first, _, last = text.partition("-")
-    if not first.isdecimal() or (last and not last.isdecimal()):
-        return None
-    return int(first), int(last or first)
-
-
-def _set_statement(cursor: _Cursor) -> list[Step]:
-    """``add @set { … }``: it passes on, unless a limit inside decides."""
-    rest = cursor.until_statement()
-    for item in rest:
-        if isinstance(item, Group) and any(
-            isinstance(part, Word) and part.text in {"limit", "quota", "ct"} for part in item.items
-        ):
-            return [Undecided("a limit in a dynamic set depends on traffic")]
-    return []
-
-
-def _skip_counter(cursor: _Cursor) -> None:
-    if cursor.peek == "name":
-        cursor.take()
-        cursor.take()
-    while cursor.peek in {"packets", "bytes"}:
-        cursor.take()
-        cursor.take()
-
-
-def _skip_log(cursor: _Cursor) -> None:
-    while cursor.peek in {"prefix", "level", "group", "snaplen", "queue-threshold", "flags"}:
-        name = cursor.take()
-        cursor.take()
-        if name == "flags":
-            while cursor.peek in {"sequence", "options", "uid", "ether", ","}:
-                cursor.take()
-
-
-def _skip_limit(cursor: _Cursor) -> None:
-    """``rate [over] N/unit [burst N packets]``, ``name "x"``, ``until|over N bytes``."""
-    while cursor.peek in {"rate", "over", "until", "name", "burst", "used"}:
-        word = cursor.take()
-        if word == "rate" and cursor.peek == "over":
-            cursor.take()
-        if word == "rate" or word in {"name", "burst", "until", "used"} or (word == "over" and cursor.peek.isdecimal()):
-            cursor.take()
-        while cursor.peek in {"packets", "bytes", "kbytes", "mbytes", "bytes/second", "kbytes/second", "mbytes/second"}:
-            cursor.take()
