@@ -11,10 +11,19 @@ from weakref import WeakKeyDictionary
 
 from cfglint.analysis.election_accept import Reach, accepts
 from cfglint.analysis.election_condition import NO_TROUBLES, condition_of
-from cfglint.analysis.election_outcome import VERDICTS, Verdict, VipOutcome, holders_of, outcome_of, sorted_addresses
+from cfglint.analysis.election_outcome import (
+    VERDICTS,
+    Holders,
+    Verdict,
+    VipOutcome,
+    holders_of,
+    joined,
+    outcome_of,
+    sorted_addresses,
+)
 from cfglint.analysis.election_router import Era
-from cfglint.analysis.election_settle import Change, settle
-from cfglint.analysis.election_world import World, worlds_of
+from cfglint.analysis.election_settle import Change, Settled, settle
+from cfglint.analysis.election_world import Part, World, worlds_of
 from cfglint.model.cluster import VrrpGroup
 from cfglint.model.vrrp import Address, VrrpInstance
 
@@ -91,17 +100,25 @@ def steady_state(group: VrrpGroup) -> Outcome:
 
 def _vips(world: World, group: VrrpGroup) -> tuple[VipOutcome, ...]:
     addresses = sorted_addresses({address for member in group.members for address in member.all_addresses})
-    ends = []
-    for field in world.fields:
-        for settled in settle(field, condition_of(field, NO_TROUBLES), Change()):
-            ends.append((holders_of(field, settled.masters), settled))  # noqa: PERF401 - a comprehension would hide the loops
-    known = len(world.fields) == 1
-    if not ends:
-        return tuple(VipOutcome(address, "unknown", ()) for address in addresses)
-    return tuple(
-        outcome_of(address, [(held.get(address, ()), settled) for held, settled in ends], known=known)
-        for address in addresses
-    )
+    outcomes = []
+    for address in addresses:
+        parts = [part for part in world.parts if any(address in router.all_vips for router in part.routers)]
+        ends = [_ends(part, address) for part in parts]
+        known = all(len(part.fields) == 1 for part in parts)
+        if not all(ends):
+            outcomes.append(VipOutcome(address, "unknown", ()))
+        else:
+            outcomes.append(outcome_of(address, joined(ends), known=known))
+    return tuple(outcomes)
+
+
+def _ends(part: Part, address: Address) -> list[tuple[Holders, Settled]]:
+    """The ways in which one election can end for one address."""
+    return [
+        (holders_of(field, settled.masters).get(address, ()), settled)
+        for field in part.fields
+        for settled in settle(field, condition_of(field, NO_TROUBLES), Change())
+    ]
 
 
 def accepts_adverts(receiver: VrrpInstance, sender: VrrpInstance, group: VrrpGroup) -> list[tuple[Era | None, Reach]]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice, product
 from typing import Literal
 
 from cfglint.analysis.election_field import Field
-from cfglint.analysis.election_router import Address, Router
+from cfglint.analysis.election_router import Address
 from cfglint.analysis.election_settle import Interval, Masters, Settled
 
 Verdict = Literal["ok", "split-brain", "unheld", "undetermined", "unknown"]
@@ -63,9 +64,21 @@ def holders_of(
     return {address: tuple(sorted(nodes)) for address, nodes in found.items()}
 
 
-def addresses_of(routers: Sequence[Router]) -> list[Address]:
-    """Every VIP of some routers, in order of address."""
-    return sorted_addresses({address for router in routers for address in router.all_vips})
+MOST_COMBINATIONS = 256
+"""Ways in which elections that share an address are combined; more are cut off."""
+
+
+def joined(ends: Sequence[Sequence[tuple[Holders, Settled]]]) -> list[tuple[Holders, Settled]]:
+    """The ways in which several elections, each on its own, can end together for an address that all of them hold."""
+    if len(ends) == 1:
+        return list(ends[0])
+    found = []
+    for combination in islice(product(*ends), MOST_COMBINATIONS):
+        nodes = tuple(sorted({node for holders, _ in combination for node in holders}))
+        last = max((settled for _, settled in combination), key=lambda settled: settled.seconds or (0.0, 0.0))
+        race = next((settled.race for _, settled in combination if settled.race), "")
+        found.append((nodes, replace(last, race=race)))
+    return found
 
 
 def sorted_addresses(addresses: Iterable[Address]) -> list[Address]:

@@ -71,10 +71,11 @@ def stuck_checks(group: VrrpGroup) -> tuple[StuckCheck, ...]:
 
 def _stuck(group: VrrpGroup) -> Iterator[StuckCheck]:
     worlds = worlds_of(group.cluster)
-    fields = [field for world in worlds for field in world.fields]
-    if len(fields) != len(worlds) or len(group.members) < 2:
-        return
     keys = [(member.node.name, member.name) for member in group.members]
+    parts = [part for world in worlds for part in world.parts if any(router.key in keys for router in part.routers)]
+    fields = [field for part in parts for field in part.fields]
+    if len(parts) != len(worlds) or len(fields) != len(parts) or len(group.members) < 2:
+        return
     found = [_of_field(field, group, keys) for field in fields]
     for stuck in found[0]:
         if all(any(other.track is stuck.track for other in others) for others in found[1:]):

@@ -3,32 +3,77 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from weakref import WeakKeyDictionary
 
-from cfglint.analysis.election_field import Field, variants
+from cfglint.analysis.election_field import Field, Filter, variants
 from cfglint.analysis.election_filter import packet_filter
 from cfglint.analysis.election_node import routers_of
 from cfglint.analysis.election_router import ERAS, Era, Router
 from cfglint.model.cluster import Cluster
 from cfglint.model.node import Node
+from cfglint.model.value import Unknown
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(eq=False)
+class Part:
+    """Routers that can influence each other, and no others: those of one VRID, and what sync groups tie to them.
+
+    Attributes:
+        routers: in the order of their nodes.
+        fields: one a way in which what the files leave open may be; empty when too much is open.
+        plays: what was played of it, kept for the next scenario.
+    """
+
+    routers: tuple[Router, ...]
+    fields: tuple[Field, ...]
+    plays: dict[object, object] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def nodes(self) -> frozenset[str]:
+        """The nodes that take part."""
+        return frozenset(router.node for router in self.routers)
+
+    @cached_property
+    def checks(self) -> frozenset[tuple[str, str, str]]:
+        """What its routers watch: node, kind, name."""
+        return frozenset((router.node, track.kind, track.name) for router in self.routers for track in router.tracks)
+
+    @cached_property
+    def links(self) -> frozenset[tuple[str, str]]:
+        """The interfaces that matter to it: node, name."""
+        own = {(router.node, router.interface) for router in self.routers if isinstance(router.interface, str)}
+        return frozenset(own | {(node, name) for node, kind, name in self.checks if kind == "interface"})
+
+
+@dataclass(eq=False)
 class World:
     """Some nodes' routers under one behaviour of keepalived.
 
     Attributes:
         era: the releases it holds for; None when the release makes no difference, or every node's is given.
-        fields: one a way in which what the files leave open may be; empty when too much is open.
-        routers: every router, whatever is open about it.
-        assumptions: what is taken for granted, one sentence each.
+        parts: its elections, each on its own.
+        routers: every router.
+        passes: whether packet filters let adverts through.
     """
 
     era: Era | None
-    fields: tuple[Field, ...]
+    parts: tuple[Part, ...]
     routers: tuple[Router, ...]
-    assumptions: tuple[str, ...]
+    passes: Filter = field(repr=False)
+
+    @cached_property
+    def assumptions(self) -> tuple[str, ...]:
+        """What is taken for granted, one sentence each."""
+        links = (link for part in self.parts for field in part.fields for link in field.links)
+        unknown = (link.reach for link in links if link.reach.verdict == "unknown" and link.reach.cause == "firewall")
+        return tuple(dict.fromkeys(reach.why for reach in unknown))
+
+    @cached_property
+    def fields(self) -> tuple[Field, ...]:
+        """All routers in one field, one for each way in which what the files leave open may be."""
+        return tuple(variants(self.routers, self.era or ERAS[-1], self.passes))
 
 
 _WORLDS: WeakKeyDictionary[Cluster, tuple[World, ...]] = WeakKeyDictionary()
@@ -45,21 +90,43 @@ def worlds_of(cluster: Cluster) -> tuple[World, ...]:
 def build_worlds(nodes: Sequence[Node]) -> tuple[World, ...]:
     """Put the routers of some nodes together."""
     routers = tuple(router for node in nodes for router in routers_of(node))
+    groups = _apart(routers)
     passes = packet_filter(nodes)
+    newest = _parts(groups, ERAS[-1], passes)
     if all(router.keepalived is not None for router in routers):
-        return (_world(None, routers, variants(routers, ERAS[-1], passes)),)
-    by_era = {era: variants(routers, era, passes) for era in ERAS}
-    before, after = ([field.heard for field in by_era[era]] for era in ERAS)
-    if before == after:
-        return (_world(None, routers, by_era[ERAS[-1]]),)
-    return tuple(_world(era, routers, fields) for era, fields in by_era.items())
+        return (World(None, newest, routers, passes),)
+    oldest = _parts(groups, ERAS[0], passes)
+    if _heard(oldest) == _heard(newest):
+        return (World(None, newest, routers, passes),)
+    return (World(ERAS[0], oldest, routers, passes), World(ERAS[-1], newest, routers, passes))
 
 
-def _world(era: Era | None, routers: tuple[Router, ...], fields: list[Field]) -> World:
-    assumptions = {
-        link.reach.why: None
-        for field in fields
-        for link in field.links
-        if link.reach.verdict == "unknown" and link.reach.cause == "firewall"
-    }
-    return World(era, tuple(fields), routers, tuple(assumptions))
+def _parts(groups: Sequence[tuple[Router, ...]], era: Era, passes: Filter) -> tuple[Part, ...]:
+    return tuple(Part(group, tuple(variants(group, era, passes))) for group in groups)
+
+
+def _heard(parts: Sequence[Part]) -> list[list[tuple[tuple[int, ...], ...]]]:
+    return [[field.heard for field in part.fields] for part in parts]
+
+
+def _apart(routers: Sequence[Router]) -> list[tuple[Router, ...]]:
+    """Routers in groups that cannot influence each other; a VRID that is not known may be any."""
+    if any(isinstance(router.vrid, Unknown) and not router.trouble for router in routers):
+        return [tuple(routers)]
+    parent = list(range(len(routers)))
+
+    def root(index: int) -> int:
+        while parent[index] != index:
+            parent[index] = parent[parent[index]]
+            index = parent[index]
+        return index
+
+    first: dict[object, int] = {}
+    for index, router in enumerate(routers):
+        vrid = router.unit_key if isinstance(router.vrid, Unknown) else router.vrid
+        for key in (vrid, router.unit_key):
+            parent[root(index)] = root(first.setdefault(key, index))
+    groups: dict[int, list[Router]] = {}
+    for index, router in enumerate(routers):
+        groups.setdefault(root(index), []).append(router)
+    return [tuple(group) for group in groups.values()]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
+from itertools import combinations, islice
 
 from cfglint.analysis.election_condition import NO_TROUBLES, Troubles, condition_of, is_failing
 from cfglint.analysis.election_field import Field
@@ -15,16 +15,20 @@ from cfglint.analysis.election_outcome import (
     Verdict,
     VipOutcome,
     holders_of,
+    joined,
     outcome_of,
     sorted_addresses,
 )
 from cfglint.analysis.election_router import Address, Era
 from cfglint.analysis.election_settle import Change, Interval, Masters, Settled, settle
-from cfglint.analysis.election_world import World, build_worlds
+from cfglint.analysis.election_world import Part, World, build_worlds
 from cfglint.analysis.failover_faults import Fault, single_faults, troubles_of
 from cfglint.analysis.failover_scope import scopes_of
 from cfglint.model.cluster import Cluster, Fleet
 from cfglint.model.value import Unknown
+
+MOST_PAIRS = 20_000
+"""Pairs of faults that are simulated for one cluster; only clusters with over 200 single faults have more."""
 
 Kept = Mapping[Address, frozenset[str]]
 
@@ -142,15 +146,14 @@ def _unknown_vips(cluster: Cluster) -> Iterator[str]:
 
 
 def fault_sets(cluster: Cluster, depth: int) -> Iterator[tuple[Fault, ...]]:
-    """No fault, every single one, and for a depth of 2 every two that can meet."""
+    """No fault, every single one, and for a depth of 2 every two that can meet (the first `MOST_PAIRS` of them)."""
     singles = single_faults(cluster.nodes)
     yield ()
     for fault in singles:
         yield (fault,)
     if depth > 1:
-        for one, other in combinations(singles, 2):
-            if not _implied(one, other):
-                yield (one, other)
+        pairs = ((one, other) for one, other in combinations(singles, 2) if not _implied(one, other))
+        yield from islice(pairs, MOST_PAIRS)
 
 
 def _implied(one: Fault, other: Fault) -> bool:
@@ -167,50 +170,88 @@ def _implied(one: Fault, other: Fault) -> bool:
 def simulate_faults(cluster: Cluster, world: World, faults: Sequence[Fault]) -> Scenario:
     """What some faults do to a cluster in one world."""
     choices = troubles_of(faults, cluster.nodes)
-    ways = tuple(way for field in world.fields for troubles in choices for way in _ways(field, troubles, faults))
-    known = len(world.fields) == 1 and len(choices) == 1 and not _open_weights(cluster, faults)
+    surely = not _open_weights(cluster, faults)
     names = {node.name for node in cluster.nodes}
-    addresses = sorted_addresses({vip for router in world.routers if router.node in names for vip in router.all_vips})
-    held = [
-        (
-            holders_of(way.field, way.before.masters),
-            holders_of(way.field, way.after.masters, way.kept),
-            [holders_of(way.field, end.masters) for end in way.repaired],
-        )
-        for way in ways
+    killed = frozenset(fault.node for fault in faults if fault.kind == "keepalived-killed" and fault.node)
+    plays = [
+        _play(part, choices, killed, surely=surely)
+        for part in world.parts
+        if any(router.node in names for router in part.routers)
     ]
-    vips = tuple(_vip_scenario(address, ways, held, known=known) for address in addresses)
-    return Scenario(cluster, tuple(faults), world.era, vips, ways)
+    listing: dict[Address, list[_Play]] = {}
+    for play in plays:
+        for address in {vip for router in play.part.routers for vip in router.all_vips}:
+            listing.setdefault(address, []).append(play)
+    own = {vip for router in world.routers if router.node in names for vip in router.all_vips}
+    vips = tuple(_vip_scenario(address, listing[address]) for address in sorted_addresses(own))
+    return Scenario(cluster, tuple(faults), world.era, vips, tuple(way for play in plays for way in play.ways))
 
 
-Held = tuple[dict[Address, Holders], dict[Address, Holders], list[dict[Address, Holders]]]
+@dataclass(frozen=True, slots=True, eq=False)
+class _Play:
+    """One election of a scenario: the ways it can go, with who holds what before, after, and after the repair."""
+
+    part: Part
+    ways: tuple[Way, ...]
+    before: tuple[dict[Address, Holders], ...]
+    after: tuple[dict[Address, Holders], ...]
+    repaired: tuple[tuple[dict[Address, Holders], Settled], ...]
+    known: bool
 
 
-def _vip_scenario(address: Address, ways: Sequence[Way], held: Sequence[Held], *, known: bool) -> VipScenario:
-    if not ways:
+def _play(part: Part, choices: Sequence[Troubles], killed: frozenset[str], *, surely: bool) -> _Play:
+    """Play one election; what is broken elsewhere only is no reason to play it again."""
+    troubles = tuple(dict.fromkeys(_seen_by(part, choice) for choice in choices))
+    key = (troubles, killed & part.nodes, surely)
+    known = part.plays.get(key)
+    if isinstance(known, _Play):
+        return known
+    ways = tuple(way for field in part.fields for choice in troubles for way in _ways(field, choice, killed))
+    play = part.plays[key] = _Play(
+        part,
+        ways,
+        tuple(holders_of(way.field, way.before.masters) for way in ways),
+        tuple(holders_of(way.field, way.after.masters, way.kept) for way in ways),
+        tuple((holders_of(way.field, end.masters), end) for way in ways for end in way.repaired),
+        surely and len(part.fields) == 1 and len(troubles) == 1,
+    )
+    return play
+
+
+def _seen_by(part: Part, troubles: Troubles) -> Troubles:
+    """What of some troubles can matter to an election."""
+    return Troubles(
+        troubles.down & part.nodes,
+        frozenset(failing for failing in troubles.failing if failing in part.checks),
+        frozenset(link for link in troubles.links if link in part.links),
+        frozenset(pair for pair in troubles.deaf if part.nodes.issuperset(pair)),
+    )
+
+
+def _vip_scenario(address: Address, plays: Sequence[_Play]) -> VipScenario:
+    if not all(play.ways for play in plays):
         nothing = VipOutcome(address, "unknown", ())
         return VipScenario(nothing, nothing, nothing)
-    before = [(way_held[0].get(address, ()), way.before) for way, way_held in zip(ways, held, strict=True)]
-    after = [(way_held[1].get(address, ()), way.after) for way, way_held in zip(ways, held, strict=True)]
-    repaired = [
-        (ends.get(address, ()), end)
-        for way, way_held in zip(ways, held, strict=True)
-        for end, ends in zip(way.repaired, way_held[2], strict=True)
-    ]
-    befores = [holders for holders, _ in before]
+    known = all(play.known for play in plays)
+    before = joined(
+        [[(h.get(address, ()), way.before) for way, h in zip(play.ways, play.before, strict=True)] for play in plays]
+    )
+    after = joined(
+        [[(h.get(address, ()), way.after) for way, h in zip(play.ways, play.after, strict=True)] for play in plays]
+    )
+    repaired = joined([[(held.get(address, ()), end) for held, end in play.repaired] for play in plays])
     return VipScenario(
         outcome_of(address, before, known=known),
-        outcome_of(address, after, befores, known=known),
+        outcome_of(address, after, [holders for holders, _ in before], known=known),
         outcome_of(address, repaired, [holders for holders, _ in after], known=known),
     )
 
 
-def _ways(field: Field, troubles: Troubles, faults: Sequence[Fault]) -> Iterator[Way]:
+def _ways(field: Field, troubles: Troubles, killed: frozenset[str]) -> Iterator[Way]:
     healthy, broken = condition_of(field, NO_TROUBLES), condition_of(field, troubles)
-    killed = frozenset(fault.node for fault in faults if fault.kind == "keepalived-killed" and fault.node)
     for before in settle(field, healthy, Change()):
         kept = kept_addresses(field, before.masters, killed)
-        if not faults:
+        if troubles == NO_TROUBLES:
             yield Way(field, troubles, before, before, (before,), kept)
             continue
         for after in settle(field, broken, change_of(field, before.masters, NO_TROUBLES, troubles, killed)):

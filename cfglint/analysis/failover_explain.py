@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cfglint.analysis.election_accept import accepts
-from cfglint.analysis.election_condition import condition_of, effective_priority, fault_of
+from cfglint.analysis.election_condition import NO_TROUBLES, condition_of, effective_priority, fault_of
 from cfglint.analysis.election_field import Field, Link
+from cfglint.analysis.election_outcome import sorted_addresses
 from cfglint.analysis.election_router import Address, Era
 from cfglint.analysis.failover import Scenario, Way
 from cfglint.analysis.failover_faults import Fault
@@ -20,21 +21,28 @@ def why(scenario: Scenario) -> tuple[str, ...]:
         lines.update(dict.fromkeys(_fault_lines(fault, scenario)))
     if not scenario.ways:
         lines["too many values are not known to say who holds the addresses"] = None
-    nodes = {node.name for node in scenario.cluster.nodes}
     for way in scenario.ways:
-        for router in way.field.routers:
-            stopped = fault_of(router, way.troubles)
-            if router.node in nodes and stopped and router.node not in way.troubles.down:
-                lines[stopped] = None
-        for vip in scenario.vips:
-            lines.update(dict.fromkeys(_vip_lines(way, vip.after.address, scenario.era)))
-        if not scenario.faults:
-            lines.update(dict.fromkeys(link.reach.why for link in way.field.links if _is_remark(link, nodes, way)))
+        lines.update(dict.fromkeys(_way_lines(way, scenario)))
     for vip in scenario.vips:
         lines.update(dict.fromkeys(f"a race decides: {race}" for race in vip.after.races))
         if vip.after.verdict == "unknown":
             lines.update(dict.fromkeys(_open_questions(scenario)))
     return tuple(lines)
+
+
+def _way_lines(way: Way, scenario: Scenario) -> Iterator[str]:
+    """What decides one way: who is out, and for each address that it touches why it is where it is."""
+    nodes = {node.name for node in scenario.cluster.nodes}
+    for router in way.field.routers:
+        stopped = fault_of(router, way.troubles)
+        if router.node in nodes and stopped and router.node not in way.troubles.down:
+            yield stopped
+    shown = {vip.after.address: vip for vip in scenario.vips}
+    for address in sorted_addresses({vip for router in way.field.routers for vip in router.all_vips} & shown.keys()):
+        if not scenario.faults or way.troubles != NO_TROUBLES or shown[address].after.verdict != "ok":
+            yield from _vip_lines(way, address, scenario.era)
+    if not scenario.faults:
+        yield from (link.reach.why for link in way.field.links if _is_remark(link, nodes, way))
 
 
 def _is_remark(link: Link, nodes: set[str], way: Way) -> bool:

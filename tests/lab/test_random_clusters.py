@@ -11,7 +11,7 @@ import pytest
 from cfglint.analysis.election_condition import NO_TROUBLES, Troubles, condition_of
 from cfglint.analysis.election_field import Field
 from cfglint.analysis.election_outcome import holders_of
-from cfglint.analysis.election_settle import Change, Masters, settle
+from cfglint.analysis.election_settle import Masters, settle
 from cfglint.analysis.election_world import build_worlds
 from cfglint.analysis.failover import Kept, change_of, kept_addresses
 from cfglint.model.build_node import build_node
@@ -20,6 +20,7 @@ from cfglint.model.version import Target, Version
 from cfglint.tree import NodeTree
 from tests.lab.clusters import Plan, draw_plans
 from tests.lab.namespaces import Segment, Switch, daemons, install, wait
+from tests.lab.test_random_pairs import starts
 from tests.support import needs_namespaces
 
 DAEMONS = daemons()
@@ -45,8 +46,7 @@ class Prediction:
         (self.field,) = world.fields
         self.plan = plan
         self.troubles = NO_TROUBLES
-        ends = settle(self.field, condition_of(self.field, NO_TROUBLES), Change())
-        self.states = [(end.masters, {}) for end in ends]
+        self.states = [(end.masters, {}) for end in starts(self.field, plan.names)]
 
     def expected(self) -> set[Held]:
         """What may be seen now."""

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from cfglint.analysis.election_condition import NO_TROUBLES, Troubles, condition_of
+from cfglint.analysis.election_field import Field
 from cfglint.analysis.election_outcome import holders_of
-from cfglint.analysis.election_settle import Change, settle
+from cfglint.analysis.election_settle import Change, Settled, settle
 from cfglint.analysis.election_world import build_worlds
 from cfglint.analysis.failover import change_of, kept_addresses
 from cfglint.model.build_node import build_node
@@ -42,13 +43,24 @@ def predicted(pair: Pair, nodes: list[Node]) -> tuple[set[Held], set[Held]]:
     (field,) = world.fields
     troubles, killed = troubles_of(pair)
     start, after = set(), set()
-    for first in settle(field, condition_of(field, NO_TROUBLES), Change()):
+    for first in starts(field, ("a", "b")):
         start.add(tuple(holders_of(field, first.masters).get(ip_address(vip), ()) for vip in VIPS))
         kept = kept_addresses(field, first.masters, killed)
         change = change_of(field, first.masters, NO_TROUBLES, troubles, killed)
         for end in settle(field, condition_of(field, troubles), change):
             after.add(tuple(holders_of(field, end.masters, kept).get(ip_address(vip), ()) for vip in VIPS))
     return start, after
+
+
+def starts(field: Field, names: tuple[str, ...]) -> list[Settled]:
+    """How a start can end: together, or one node a little before the others, which matters with nopreempt."""
+    found = list(settle(field, condition_of(field, NO_TROUBLES), Change()))
+    for name in names:
+        alone = Troubles(down=frozenset(names) - {name})
+        for early in settle(field, condition_of(field, alone), Change()):
+            change = change_of(field, early.masters, alone, NO_TROUBLES)
+            found += settle(field, condition_of(field, NO_TROUBLES), change)
+    return found
 
 
 def troubles_of(pair: Pair) -> tuple[Troubles, frozenset[str]]:
