@@ -83,15 +83,12 @@ def rules_for(message: Message) -> tuple[str, ...]:
 def is_found(message: Message, findings: list[Finding]) -> bool:
     """True when a finding says what a message says, at the same line, or stands for it as the root of a misreading."""
     rules = rules_for(message)
+    lost = rules == ("syntax/",) or CONSEQUENCES.search(message.text) is not None
     for finding in findings:
         lines = {finding.at.line, *(place.span.line for place in finding.related)}
         if finding.rule.startswith(rules) and (message.line == 0 or message.line in lines):
             return True
-        if (
-            finding.rule.startswith(STRUCTURE)
-            and rules == ("syntax/",)
-            and finding.at.line <= (message.line or 1 << 30)
-        ):
+        if lost and finding.rule.startswith(STRUCTURE) and (not message.line or finding.at.line <= message.line):
             return True
     return False
 
