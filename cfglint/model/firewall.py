@@ -184,6 +184,8 @@ def _choose(tree: NodeTree, firewall: Firewall, found: _Managers) -> None:
     if found.ufw is not None and found.ufw.enabled is False:
         found.ufw = None
         firewall.open_choice = "ufw is not enabled, and no other firewall file is there"
+    if found.firewalld is not None or found.ufw is not None:
+        found.iptables, found.nftables = _unless_idle(found.iptables), _unless_idle(found.nftables)
     enabled = _enabled(tree)
     worlds: list[World] = []
     if found.firewalld is not None and _counts("firewalld", enabled):
@@ -206,6 +208,13 @@ def _choose(tree: NodeTree, firewall: Firewall, found: _Managers) -> None:
         firewall.open_choice = "files of several firewalls are there, and which of them is loaded is not told"
         firewall.choice_span = None
     firewall.worlds = worlds
+
+
+def _unless_idle(tables: list[Table] | None) -> list[Table] | None:
+    """None for tables that let everything through, such as Debian's nftables.conf: they leave no question open."""
+    chains = [chain for table in tables or [] for chain in table.chains.values()]
+    idle = all(not chain.rules and chain.policy == "accept" for chain in chains)
+    return None if idle and not any(table.unclear for table in tables or []) else tables
 
 
 def _enabled(tree: NodeTree) -> set[str]:

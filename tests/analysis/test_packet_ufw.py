@@ -62,6 +62,12 @@ def test_managers_that_exclude_each_other_must_agree(tmp_path: Path, rule: str, 
     assert ask(tmp_path, ufw() | iptables(rule), advert()).verdict == verdict
 
 
+def test_rules_that_let_everything_through_leave_no_question_open(tmp_path: Path) -> None:
+    idle = "flush ruleset\ntable inet filter {\n  chain input {\n    type filter hook input priority filter;\n  }\n}\n"
+    files = {"etc/firewalld/firewalld.conf": "DefaultZone=drop\n", "etc/nftables.conf": idle}
+    assert ask(tmp_path, files, advert()).verdict == "drop"
+
+
 def test_an_enabled_service_decides_between_managers(tmp_path: Path) -> None:
     wants = tmp_path / "etc/systemd/system/multi-user.target.wants"
     wants.mkdir(parents=True)
