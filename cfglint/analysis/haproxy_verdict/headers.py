@@ -129,7 +129,9 @@ def _open_proxy(line: Line, scope: Scope, book: Book) -> None:
 
 
 def _compare_names(line: Line, scope: Scope, book: Book) -> None:
-    for other in book.by_name.get(scope.name, ()):
+    others = book.by_name.get(scope.name, ())
+    # A frontend and a backend may share a name up to 3.2: the worse conflict counts.
+    for other in sorted(others, key=lambda other: {other.kind, scope.kind} == {"frontend", "backend"})[:1]:
         related = ((f"the {other.kind}", other.section.header.span),)
         if {other.kind, scope.kind} == {"frontend", "backend"}:
             line.fail(

@@ -96,8 +96,6 @@ def _peer_address(line: Line, index: int, fails: int = ALL) -> bool:
 def _peer(line: Line) -> None:
     if line.is_end(1) and line.words[0] == "peer":
         return
-    if line.known(1) and line.words[0] == "peer":
-        _duplicate(line, line.words[1], "peer")
     if line.known(2) and _peer_address(line, 2, _FROM_2_8 if line.words[0] == "peer" else ALL):
         check_parameters(line, 3, "server")
 

@@ -66,6 +66,8 @@ def _server(line: Line) -> None:
         or scope.inherited("default-server") is not None
     ):
         scope.delicate.add(id(line.directive))
+    if "resolvers" not in found:
+        _inherit_resolvers(scope)
     if "track" in found and line.known(found["track"] + 1):
         line.refer("track", line.words[found["track"] + 1], found["track"] + 1)
     if "proto" in found and line.get(found["proto"] + 1) == "fcgi":
@@ -74,6 +76,28 @@ def _server(line: Line) -> None:
         scope.facts.setdefault("udp server", line)
     if "usesrc" in found and "source" not in found:
         line.fail("misplaced", found["usesrc"], "'usesrc' must follow 'source'; HAProxy refuses it")
+
+
+def _default_server(line: Line) -> None:
+    check_default_server(line)
+    if "resolvers" in line.words[:-1]:
+        line.scope.facts["default resolvers"] = line
+
+
+def _inherit_resolvers(scope: Scope) -> None:
+    """Note the resolvers that a server gets from the last ``default-server`` above, once for each section."""
+    if "resolvers in use" in scope.facts:
+        return
+    above: Scope | None = scope
+    while above is not None:
+        line = above.facts.get("default resolvers")
+        if line is not None:
+            index = line.words.index("resolvers") + 1
+            if line.known(index):
+                line.refer("resolvers", line.words[index], index)
+            scope.facts["resolvers in use"] = line
+            return
+        above = above.parent
 
 
 def _names_port(line: Line) -> bool:
@@ -98,7 +122,7 @@ _PROXY: dict[str, Callable[[Line], None]] = {
     **PROXY_RULE_CHECKS,
     "acl": check_acl,
     "bind": _bind,
-    "default-server": check_default_server,
+    "default-server": _default_server,
     "http-check": check_health_rule,
     "log": check_log,
     "option": check_option,
