@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 from weakref import WeakKeyDictionary
 
+from cfglint.analysis.election_change import change_of
 from cfglint.analysis.election_condition import (
     HIGHEST_PRIORITY,
     NO_TROUBLES,
@@ -20,7 +21,6 @@ from cfglint.analysis.election_node import effective_tracks
 from cfglint.analysis.election_router import OWNER, Router, Tracked
 from cfglint.analysis.election_settle import Change, settle
 from cfglint.analysis.election_world import worlds_of
-from cfglint.analysis.failover import change_of
 from cfglint.model.cluster import VrrpGroup
 from cfglint.model.vrrp import Track, VrrpInstance
 

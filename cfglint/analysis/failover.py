@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, islice
 
-from cfglint.analysis.election_condition import NO_TROUBLES, Troubles, condition_of, is_failing
+from cfglint.analysis.election_change import Kept, change_of, kept_addresses
+from cfglint.analysis.election_condition import NO_TROUBLES, Troubles, condition_of
 from cfglint.analysis.election_field import Field
 from cfglint.analysis.election_node import open_tracks
 from cfglint.analysis.election_outcome import (
@@ -20,7 +21,7 @@ from cfglint.analysis.election_outcome import (
     sorted_addresses,
 )
 from cfglint.analysis.election_router import Address, Era
-from cfglint.analysis.election_settle import Change, Interval, Masters, Settled, settle
+from cfglint.analysis.election_settle import Change, Settled, settle
 from cfglint.analysis.election_world import Part, World, build_worlds
 from cfglint.analysis.failover_faults import Fault, single_faults, troubles_of
 from cfglint.analysis.failover_scope import scopes_of
@@ -29,8 +30,6 @@ from cfglint.model.value import Unknown
 
 MOST_PAIRS = 20_000
 """Pairs of faults that are simulated for one cluster; only clusters with over 200 single faults have more."""
-
-Kept = Mapping[Address, frozenset[str]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -257,56 +256,6 @@ def _ways(field: Field, troubles: Troubles, killed: frozenset[str]) -> Iterator[
         for after in settle(field, broken, change_of(field, before.masters, NO_TROUBLES, troubles, killed)):
             repaired = settle(field, healthy, change_of(field, after.masters, troubles, NO_TROUBLES))
             yield Way(field, troubles, before, after, repaired, kept)
-
-
-def change_of(
-    field: Field, masters: Masters, old: Troubles, new: Troubles, killed: frozenset[str] = frozenset()
-) -> Change:
-    """What an election starts from when troubles come and go.
-
-    Args:
-        field: the routers.
-        masters: the units that were master.
-        old: what was broken.
-        new: what is broken now.
-        killed: nodes among those newly down whose keepalived was killed, so that it announces nothing.
-    """
-    was, now = condition_of(field, old).up, condition_of(field, new).up
-    lost = {unit: field.routers[field.units[unit][0]].node for unit in masters if not now[unit]}
-    return Change(
-        masters,
-        leaving=frozenset(unit for unit, node in lost.items() if node not in new.down),
-        vanishing=frozenset(unit for unit, node in lost.items() if node in new.down and node not in killed),
-        starting=frozenset(unit for unit, up in enumerate(now) if up and not was[unit]),
-        delay=_delay(field, old, new),
-    )
-
-
-def _delay(field: Field, old: Troubles, new: Troubles) -> Interval:
-    """Seconds until the daemons act on what breaks or recovers."""
-    if old.failing == new.failing and old.links == new.links:
-        return (0.0, 0.0)
-    spans = []
-    for router in field.routers:
-        for track in router.tracks:
-            failed, fails = (is_failing(router, track, troubles) for troubles in (old, new))
-            if failed != fails:
-                spans.append(track.delay if fails else track.recovery)
-    return (min((span[0] for span in spans), default=0.0), max((span[1] for span in spans), default=0.0))
-
-
-def kept_addresses(field: Field, masters: Masters, killed: frozenset[str]) -> Kept:
-    """The addresses that nodes keep whose keepalived is killed: what they held then."""
-    found: dict[Address, frozenset[str]] = {}
-    if not killed:
-        return found
-    for unit in masters:
-        for index in field.units[unit]:
-            router = field.routers[index]
-            if router.node in killed:
-                for address in router.all_vips:
-                    found[address] = found.get(address, frozenset()) | {router.node}
-    return found
 
 
 def _open_weights(cluster: Cluster, faults: Sequence[Fault]) -> bool:

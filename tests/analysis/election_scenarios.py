@@ -21,12 +21,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from cfglint.analysis.election_change import change_of, kept_addresses
 from cfglint.analysis.election_condition import NO_TROUBLES, Troubles, condition_of
 from cfglint.analysis.election_outcome import holders_of
 from cfglint.analysis.election_router import Address
 from cfglint.analysis.election_settle import Change, Masters, Settled, settle
 from cfglint.analysis.election_world import World, build_worlds
-from cfglint.analysis.failover import change_of, kept_addresses
 from cfglint.model.build_node import build_node
 from cfglint.model.version import Target, Version
 from cfglint.tree import NodeTree

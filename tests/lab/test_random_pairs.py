@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from cfglint.analysis.election_change import change_of, kept_addresses
 from cfglint.analysis.election_condition import NO_TROUBLES, Troubles, condition_of
 from cfglint.analysis.election_field import Field
 from cfglint.analysis.election_outcome import holders_of
 from cfglint.analysis.election_settle import Change, Settled, settle
 from cfglint.analysis.election_world import build_worlds
-from cfglint.analysis.failover import change_of, kept_addresses
 from cfglint.model.build_node import build_node
 from cfglint.model.node import Node
 from cfglint.model.version import Target, Version
