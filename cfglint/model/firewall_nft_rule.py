@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from cfglint.model.firewall_nft_conditions import flags_of, mask_of, one_of, ordered, single, value_tail
 from cfglint.model.firewall_nft_cursor import STATEMENTS, Cursor, NotUnderstoodError
 from cfglint.model.firewall_nft_sets import NftSet, element_values, map_parts, split_elements
 from cfglint.model.firewall_nft_statements import (
@@ -15,23 +16,21 @@ from cfglint.model.firewall_nft_statements import (
     skip_log,
     translation,
 )
-from cfglint.model.firewall_nft_values import BARE_META, FIELDS, Field, Kind, flag_bits, number_of, read_values
+from cfglint.model.firewall_nft_values import BARE_META, FIELDS, Field
 from cfglint.model.firewall_rules import (
     Action,
     Condition,
     Jump,
-    Match,
     NoTrack,
     Return,
     SpoilMark,
     Step,
-    TupleMatch,
     UnclearVerdict,
     Undecided,
     Verdict,
     VerdictMap,
 )
-from cfglint.model.value_sets import Names, Numbers, ValueSet
+from cfglint.model.value_sets import ValueSet
 from cfglint.syntax.nftables import Group, Item, Word
 
 _COMPARISONS = {"==", "!=", "<", ">", "<=", ">=", "eq", "ne", "lt", "gt", "le", "ge"}
@@ -154,7 +153,7 @@ class RuleReader:
         mask: int | None = None
         while cursor.peek in {"&", "and"}:
             cursor.take()
-            mask = _mask(fields[0], cursor)
+            mask = mask_of(fields[0], cursor)
         if cursor.peek == "vmap":
             cursor.take()
             return [self._verdict_map(fields, cursor.take_item())]
@@ -163,7 +162,7 @@ class RuleReader:
             cursor.take()
             comparison = "!="
         if comparison in {"<", ">", "<=", ">=", "lt", "gt", "le", "ge"}:
-            return [_ordered(fields[0], comparison, cursor.take())]
+            return [ordered(fields[0], comparison, cursor.take())]
         return [self._membership(fields, mask, comparison, cursor)]
 
     def _field(self, cursor: Cursor) -> Field:
@@ -192,24 +191,24 @@ class RuleReader:
             elements = split_elements(item)
             if elements is None:
                 return Undecided("the set has too many elements to be read")
-            return _one_of(names, kinds, elements, negated=negated, mask=mask)
+            return one_of(names, kinds, elements, negated=negated, mask=mask)
         if item.text.startswith("@") and not item.quoted:
             found = self.sets.get(item.text[1:])
             if found is None:
                 return Undecided(f"there is no set {item.text[1:]}")
             if found.unclear:
                 return Undecided(f"set {found.name}: {found.unclear}")
-            return _one_of(names, kinds, found.elements, negated=negated, mask=mask)
-        words = [item.text, *_value_tail(cursor, separator="." if len(fields) > 1 else ",")]
+            return one_of(names, kinds, found.elements, negated=negated, mask=mask)
+        words = [item.text, *value_tail(cursor, separator="." if len(fields) > 1 else ",")]
         while words[0] == "(" and words[-1] != ")":
             words.append(cursor.take())
         if cursor.peek == "/" and fields[0].kind == "flags":
             cursor.take()
-            mask = _flags([cursor.take(), *_value_tail(cursor, separator=",")])
+            mask = flags_of([cursor.take(), *value_tail(cursor, separator=",")])
         if len(fields) > 1:
             parts: list[Item] = [Word(word, item.line) for word in words]
-            return _one_of(names, kinds, [parts], negated=negated, mask=mask)
-        return _single(fields[0], words, comparison, mask)
+            return one_of(names, kinds, [parts], negated=negated, mask=mask)
+        return single(fields[0], words, comparison, mask)
 
     def _verdict_map(self, fields: list[Field], item: Item) -> VerdictMap:
         names, kinds = tuple(field.name for field in fields), tuple(field.kind for field in fields)
@@ -233,127 +232,6 @@ class RuleReader:
         if elements is None:
             return VerdictMap(names, (), "a verdict map with too many elements to be read")
         return VerdictMap(names, tuple(entries))
-
-
-def _value_tail(cursor: Cursor, separator: str) -> list[str]:
-    """More words of the same value: after commas (``established,related``), dots, or around a dash."""
-    words: list[str] = []
-    joiners = {separator, "-", "|"} if separator != "." else {".", "-"}
-    while cursor.peek in joiners:
-        joiner = cursor.take()
-        following = cursor.take()
-        if joiner == ",":
-            words.append(following)
-        else:
-            words += [joiner, following]
-    return words
-
-
-def _one_of(
-    names: tuple[str, ...], kinds: tuple[Kind, ...], elements: list[list[Item]], *, negated: bool, mask: int | None
-) -> Condition:
-    if names == ("ct.status",):
-        return Undecided("ct status with a set is not understood")
-    if len(names) == 1:
-        ranges: list[tuple[int, int]] = []
-        exact: list[str] = []
-        prefixes: list[str] = []
-        for element in elements:
-            values = element_values(element, kinds)
-            if values is None:
-                return Undecided("the set has an element that is not understood")
-            found = values[0]
-            if isinstance(found, Names):
-                exact.extend(found.exact)
-                prefixes.extend(found.prefixes)
-            else:
-                ranges.extend(zip(found.lows, found.highs, strict=True))
-        named = kinds[0] in {"interface", "name"}
-        whole: ValueSet = Names(frozenset(exact), tuple(prefixes)) if named else Numbers.ranges(ranges)
-        return Match(names[0], whole, negated, mask)
-    combinations: list[tuple[ValueSet, ...]] = []
-    for element in elements:
-        values = element_values(element, kinds)
-        if values is None:
-            return Undecided("the set has an element that is not understood")
-        combinations.append(values)
-    return TupleMatch(names, tuple(combinations), negated)
-
-
-def _single(field: Field, words: list[str], comparison: str, mask: int | None) -> Condition:
-    negated = comparison in {"!=", "ne"}
-    if field.name == "ct.status":
-        return _status(words, negated=negated)
-    if field.kind == "flags":
-        bits = _flags(words)
-        if bits is None:
-            raise NotUnderstoodError(" ".join(words))
-        if comparison or mask is not None:
-            return Match(field.name, Numbers.of(bits), negated, mask)
-        return Match(field.name, Numbers.of(0), negated=True, mask=bits)
-    joined: list[str] = []
-    for word in words:
-        if word == "-" or (joined and joined[-1].endswith("-")):
-            joined[-1] += word
-        else:
-            joined.append(word)
-    values = read_values(field.kind, [word for word in joined if word != "|"])
-    if values is None:
-        raise NotUnderstoodError(" ".join(words))
-    if mask is not None and not comparison:
-        return Match(field.name, values, mask=mask)
-    return Match(field.name, values, negated, mask)
-
-
-def _flags(words: list[str]) -> int | None:
-    """``syn``, ``syn|ack``, ``(syn | ack)`` or a number."""
-    if len(words) == 1 and words[0][:1].isdecimal():
-        return number_of("number", words[0])
-    return flag_bits([word for word in words if word not in {"|", "(", ")", ","}])
-
-
-def _status(words: list[str], *, negated: bool) -> Condition:
-    if len(words) == 1 and words[0] in {"dnat", "snat"}:
-        return Match(f"ct.{words[0]}", Numbers.of(0 if negated else 1))
-    return Undecided(f"ct status {','.join(words)} is not part of the packet asked about")
-
-
-def _mask(field: Field, cursor: Cursor) -> int:
-    if field.kind == "flags":
-        words: list[str] = []
-        if cursor.peek == "(":
-            cursor.take()
-            while cursor.peek != ")":
-                words.append(cursor.take())
-            cursor.take()
-        else:
-            words.append(cursor.take())
-            while cursor.peek == "|":
-                cursor.take()
-                words.append(cursor.take())
-        bits = flag_bits([word for word in words if word not in {"|", ","}])
-    else:
-        bits = number_of(field.kind, cursor.take())
-    if bits is None:
-        raise NotUnderstoodError("a mask")
-    return bits
-
-
-def _ordered(field: Field, comparison: str, word: str) -> Condition:
-    number = number_of(field.kind, word)
-    if number is None:
-        raise NotUnderstoodError(word)
-    low, high = {
-        "<": (0, number - 1),
-        "lt": (0, number - 1),
-        "<=": (0, number),
-        "le": (0, number),
-        ">": (number + 1, 2**128),
-        "gt": (number + 1, 2**128),
-        ">=": (number, 2**128),
-        "ge": (number, 2**128),
-    }[comparison]
-    return Match(field.name, Numbers.ranges([(low, high)] if low <= high else []))
 
 
 def _map_verdict(words: list[Item]) -> Action | str | None:
