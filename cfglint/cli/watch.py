@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import sys
 from collections.abc import Callable, Sequence
@@ -26,6 +27,7 @@ def watch(paths: Sequence[str], run: Callable[[], object]) -> None:
         raise click.UsageError("--watch needs an extra: pip install 'cfglint[watch]'") from error
     folders = {path if path.is_dir() else path.parent for path in map(Path, paths) if path.exists()}
     run()
+    gc.enable()
     for _ in watchfiles.watch(*folders or {Path()}, raise_interrupt=False):
         if sys.stdout.isatty():
             click.clear()
