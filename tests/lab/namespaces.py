@@ -50,7 +50,14 @@ class Daemon:
     process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Start keepalived with the node's keepalived.conf."""
+        """Start keepalived with the node's keepalived.conf, when an earlier run has ended.
+
+        The files with process ids that a killed run left go first: another process may have got such an id since.
+        """
+        if self.process is not None:
+            self.process.wait(5)
+        for name in ("p", "v", "c", "b"):
+            (self.folder / name).unlink(missing_ok=True)
         files = [f"{option}{self.folder}/{name}" for option, name in zip("prcb", ("p", "v", "c", "b"), strict=True)]
         options = [word for pair in files for word in (f"-{pair[0]}", pair[1:])]
         config = str(self.folder / "etc/keepalived/keepalived.conf")
