@@ -30,7 +30,9 @@ def _misses(sender: VrrpInstance, receiver: VrrpInstance) -> str | Unknown:
         if peers <= host_addresses(sender):
             return f"only its own address{'es' if len(peers) > 1 else ''}"
         return sources
-    return "" if peers & (sources | host_addresses(receiver)) else listing(in_order(peers))
+    # A receiver with unicast_src_ip listens on that address only; without one, on any of its own.
+    heard = sources if receiver.unicast_source.value is not None else sources | host_addresses(receiver)
+    return "" if peers & heard else listing(in_order(peers))
 
 
 def _same_source(one: VrrpInstance, other: VrrpInstance) -> bool:
