@@ -30,8 +30,10 @@ def _misses(sender: VrrpInstance, receiver: VrrpInstance) -> str | Unknown:
         if peers <= host_addresses(sender):
             return f"only its own address{'es' if len(peers) > 1 else ''}"
         return sources
-    # A receiver with unicast_src_ip listens on that address only; without one, on any of its own.
-    heard = sources if receiver.unicast_source.value is not None else sources | host_addresses(receiver)
+    # A receiver with unicast_src_ip listens on that address only, unless it is not its own (a finding of another rule).
+    own = {entry.address.ip for entry in receiver.node.addresses.addresses}
+    bound = receiver.unicast_source.value is not None and (not own or bool(sources & own))
+    heard = sources if bound else sources | host_addresses(receiver)
     return "" if peers & heard else listing(in_order(peers))
 
 
