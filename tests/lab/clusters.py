@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+
+from tests.lab.drawing import draw_distinct
 
 OUTER, INNER = ("10.9.0", "10.8.0")
 INNER_V6 = "fd08::"
@@ -149,18 +150,4 @@ def plans(draw: st.DrawFn, versions: tuple[str, ...]) -> Plan:
 
 def draw_plans(count: int, versions: tuple[str, ...]) -> list[Plan]:
     """So many different random clusters."""
-    found: dict[Plan, None] = {}
-
-    @settings(
-        max_examples=count * 2,
-        phases=[Phase.generate],
-        database=None,
-        deadline=None,
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(plans(versions))
-    def collect(plan: Plan) -> None:
-        found[plan] = None
-
-    collect()
-    return list(found)[-count:]
+    return draw_distinct(plans(versions), count)

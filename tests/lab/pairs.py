@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+
+from tests.lab.drawing import draw_distinct
 
 VIPS = ("10.9.0.100", "10.9.0.101")
 ADDRESSES = {"a": "10.9.0.11", "b": "10.9.0.12"}
@@ -145,18 +146,4 @@ def pairs(draw: st.DrawFn, versions: tuple[str, ...]) -> Pair:
 
 def draw_pairs(count: int, versions: tuple[str, ...]) -> list[Pair]:
     """So many different random pairs."""
-    found: dict[Pair, None] = {}
-
-    @settings(
-        max_examples=count * 2,
-        phases=[Phase.generate],
-        database=None,
-        deadline=None,
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(pairs(versions))
-    def collect(pair: Pair) -> None:
-        found[pair] = None
-
-    collect()
-    return list(found)[-count:]
+    return draw_distinct(pairs(versions), count)
