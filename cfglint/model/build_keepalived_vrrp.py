@@ -65,7 +65,7 @@ def build_instance(block: Block, config: KeepalivedConfig, defaults: Globals, tr
     version = read_version(family, defaults, strict=strict, header=block)
     vips, excluded = read_vips(body, family)
     peers = read_peers(body, family)
-    authentication, password_bytes = _authentication(body, version, strict=strict, family=family)
+    authentication = _authentication(body, version, strict=strict, family=family)
     advert_int, advert_written = _advert_int(body, version)
     if authentication.kind == "AH" and state.value == "MASTER" and priority.value != OWNER:
         state = Setting("BACKUP", state.span)
@@ -112,7 +112,6 @@ def build_instance(block: Block, config: KeepalivedConfig, defaults: Globals, tr
         unicast_configured=any(body.has(keyword) for keyword in _UNICAST),
         down_timer_adverts=_down_timer(body, strict=strict),
         advert_int_written=advert_written,
-        auth_pass_bytes=password_bytes,
         lost=frozenset(block.meant).union(*(child.meant for child in block.children if isinstance(child, Block))),
         damaged=_damaged(block, body),
     )
@@ -265,33 +264,33 @@ def _advert_int(body: Body, version: Setting[int]) -> tuple[Setting[Decimal], De
     return Setting(rounded, written.span, written=written.written), number if written.written else None
 
 
-def _authentication(body: Body, version: Setting[int], *, strict: bool, family: Family) -> tuple[Authentication, int]:
+def _authentication(body: Body, version: Setting[int], *, strict: bool, family: Family) -> Authentication:
     """What is really used: the last auth_type and auth_pass of all authentication blocks, where they count at all."""
     header = body.block.words[0].span
     hmac = body.last("auth_hmac")
     if isinstance(hmac, Block) and any(line.keyword == "key" for line in hmac.children):
         place = hmac.words[0].span
-        return Authentication("HMAC", Unknown("its keys are not compared", place), place), 0
+        return Authentication("HMAC", Unknown("its keys are not compared", place), place)
     unsure = body.unsure.get("authentication") or body.unsure.get("auth_type") or body.unsure.get("auth_pass")
     if unsure is not None:
-        return Authentication(unsure, unsure, header), 0
+        return Authentication(unsure, unsure, header)
     kind_line, password_line = _auth_lines(body)
-    password, size = _password(password_line)
+    password = _password(password_line)
     password_span = password_line.words[1].span if password_line is not None else None
     if kind_line is None:
         ignored = "no auth_type" if password_line is not None else ""
-        return Authentication("none", None, password_span or header, password_span, ignored), size
+        return Authentication("none", None, password_span or header, password_span, ignored)
     word = kind_line.words[1]
     empty = password is None or (isinstance(password, Secret) and not password.value)
     why = _auth_ignored(version, strict=strict, empty=empty, header_with_ipv6=family.family == 6 and word.text == "AH")
     if why:
-        return Authentication("none", None, word.span, password_span, why), size
+        return Authentication("none", None, word.span, password_span, why)
     unknown = unread_word(kind_line, word) if word.text not in {"PASS", "AH"} or kind_line.unsure else None
     if isinstance(version.value, Unknown):
         unknown = Unknown(f"it counts in VRRPv2 only, and {version.value.why}", word.span)
     if unknown is not None:
-        return Authentication(unknown, password, word.span, password_span), size
-    return Authentication("AH" if word.text == "AH" else "PASS", password, word.span, password_span), size
+        return Authentication(unknown, password, word.span, password_span)
+    return Authentication("AH" if word.text == "AH" else "PASS", password, word.span, password_span)
 
 
 def _auth_lines(body: Body) -> tuple[Statement | None, Statement | None]:
@@ -320,13 +319,13 @@ def _auth_ignored(version: Setting[int], *, strict: bool, empty: bool, header_wi
     return "AH with IPv6" if header_with_ipv6 else ""
 
 
-def _password(line: Statement | None) -> tuple[Secret | Unknown | None, int]:
-    """The 8 bytes that the daemon compares, and how many were written."""
+def _password(line: Statement | None) -> Secret | Unknown | None:
+    """The 8 bytes that the daemon compares; None without a line."""
     if line is None:
-        return None, 0
+        return None
     word = line.words[1]
     raw = word.text.encode("utf-8", "surrogateescape")
     unknown = unknown_word(line, word)
     if unknown is not None:
-        return Unknown("the password is not filled in", word.span), 0
-    return Secret(raw[:PASSWORD_BYTES].decode("utf-8", "surrogateescape")), len(raw)
+        return Unknown("the password is not filled in", word.span)
+    return Secret(raw[:PASSWORD_BYTES].decode("utf-8", "surrogateescape"))

@@ -293,7 +293,6 @@ class VrrpInstance:
         unicast_configured: a unicast word is there, even if no peer is.
         state_problem: why the written state is not what is used; empty when it is.
         advert_int_written: the number of the file before rounding; None without one.
-        auth_pass_bytes: length of the written password in bytes; 0 without one (the daemon compares 8).
         dropped_vips: first words of virtual_ipaddress lines that the daemon leaves out, since they do not read.
         lost: keywords that its author wrote and the daemon does not read: misspelt, second on a line, without a value.
         damaged: why lines that were meant for the instance are lost to it (a misspelt block that closed it), or None.
@@ -336,7 +335,6 @@ class VrrpInstance:
     unicast_configured: bool = False
     state_problem: str = ""
     advert_int_written: Decimal | None = None
-    auth_pass_bytes: int = 0
     lost: frozenset[str] = frozenset()
     damaged: Unknown | None = None
 

@@ -123,7 +123,7 @@ def _compound(value: object, depth: int) -> object:
         return {
             field.name: _plain(getattr(value, field.name, None), depth + 1)
             for field in dataclasses.fields(value)
-            if field.repr and field.name != "auth_pass_bytes" and not _left_out(getattr(value, field.name, None))
+            if field.repr and not _left_out(getattr(value, field.name, None))
         } | {name: _plain(getattr(value, name), depth + 1) for name in _DERIVED.get(type(value), ())}
     if isinstance(value, Mapping):
         return {printable(str(key)): _plain(entry, depth + 1) for key, entry in value.items()}

@@ -46,8 +46,7 @@ def auth_pass_too_long(config: KeepalivedConfig) -> Iterator[Finding]:
         if len(statement.words) < 2:
             continue
         word = statement.words[1]
-        length = len(word.text.encode("utf-8", "surrogateescape"))
-        if length <= USED_BYTES:
+        if len(word.text.encode("utf-8", "surrogateescape")) <= USED_BYTES:
             continue
         block = owner(statement)
         instance = name_of(block) if block is not None else ""
@@ -55,8 +54,8 @@ def auth_pass_too_long(config: KeepalivedConfig) -> Iterator[Finding]:
             at=word.span,
             subject=(config.node.name, instance, "authentication", "auth_pass", "length"),
             message=(
-                f"the auth_pass of {instance} on {config.node.name} has {length} bytes and only the first {USED_BYTES} "
-                f"are used: a password that differs only behind them counts as equal"
+                f"the auth_pass of {instance} on {config.node.name} is longer than the first {USED_BYTES} bytes, "
+                f"which are all that is used: a password that differs only behind them counts as equal"
             ),
             label=f"{MASK} is cut after {USED_BYTES} bytes",
             help=f"write only the first {USED_BYTES} bytes, on every node: what is sent stays the same",
