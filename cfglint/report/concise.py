@@ -5,7 +5,7 @@ from __future__ import annotations
 from cfglint.engine.finding import Finding
 from cfglint.engine.result import Result
 from cfglint.report.cells import printable
-from cfglint.report.coverage import counts, extent, left_out
+from cfglint.report.coverage import counted, counts, extent, left_out, listed
 from cfglint.report.options import RenderOptions
 from cfglint.report.prepare import make_safe
 from cfglint.report.styled import Line, render_lines
@@ -22,8 +22,20 @@ def render(result: Result, options: RenderOptions | None = None) -> str:
     ]
     total = ", ".join(words for _, words in counts(result)) or "no findings"
     hidden = left_out(result)
-    lines.append([(f"{total} ({extent(result)})" + (f"; {hidden}" if hidden else ""), "quiet")])
+    summary = [f"{total} ({extent(result)})", *([hidden] if hidden else []), _compared(result), *_not_looked_at(result)]
+    lines.append([("; ".join(summary), "quiet")])
     return render_lines(lines, colour=options.colour)
+
+
+def _compared(result: Result) -> str:
+    """Which nodes were paired, in a few words: a run must never look as if it had compared what it had not."""
+    names = [printable(cluster.name) for cluster in result.fleet.clusters]
+    return f"compared: {listed(names, 4)}" if names else "no nodes compared"
+
+
+def _not_looked_at(result: Result) -> list[str]:
+    number = len(result.unchecked)
+    return [f"{counted(number, 'thing')} not looked at (--format text lists them)"] if number else []
 
 
 def _finding(finding: Finding) -> Line:

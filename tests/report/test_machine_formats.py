@@ -14,7 +14,8 @@ def test_concise_gives_one_line_a_finding_with_the_peers_place() -> None:
         " other and both hold 10.0.0.100 (see site/lb2/keepalived.conf:3:20)\n"
         "site/lb1/keepalived.conf:6:19: warning[security/auth-pass-clear] auth_pass is sent in clear text\n"
         "site/lb2: info[meta/pair-incomplete] lb2 has no haproxy.cfg\n"
-        "1 error, 1 warning, 1 info (3 nodes, 2 files, 1 rule)\n"
+        "1 error, 1 warning, 1 info (3 nodes, 2 files, 1 rule); compared: lb1+lb2;"
+        " 3 things not looked at (--format text lists them)\n"
     )
 
 
