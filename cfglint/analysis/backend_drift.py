@@ -1,19 +1,14 @@
-"""Server sets of one backend on several nodes: what differs, and whether it only mirrors which node is which.
-
-Two nodes that also serve themselves may each list "me" and "the other one": ``127.0.0.1`` on both, or own addresses
-that are swapped. Such lists agree once every address is read as the node that owns it.
-"""
+"""Server sets of one backend on several nodes: what differs, beyond what mirrors which node is which."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 
+from cfglint.analysis.backend_roles import ServerSet, as_roles, facts_of, owners_of, prefer_others
 from cfglint.model.cluster import Cluster
 from cfglint.model.haproxy import Address, HaproxyConfig, Proxy, Server
-from cfglint.model.node import Node
 from cfglint.model.value import Unknown
 from cfglint.source import Span
 
@@ -69,36 +64,6 @@ class NotCompared:
     why: str
 
 
-@dataclass(eq=False)
-class ServerSet:
-    """One backend on one node.
-
-    Attributes:
-        proxy: the backend or listen section.
-    """
-
-    proxy: Proxy
-
-    @cached_property
-    def servers(self) -> dict[str, Server]:
-        """The servers that certainly count, by name."""
-        found: dict[str, Server] = {}
-        for server in self.proxy.servers:
-            if not server.conditional and server.name:
-                found.setdefault(server.name, server)
-        return found
-
-    @cached_property
-    def open_names(self) -> set[str]:
-        """Names of servers that may or may not count."""
-        return {server.name for server in self.proxy.servers if server.conditional}
-
-    @cached_property
-    def signature(self) -> tuple[object, ...]:
-        """What is compared, as one value: to find out which nodes agree."""
-        return tuple(sorted((name, str(_facts(server))) for name, server in self.servers.items()))
-
-
 def compare_backends(cluster: Cluster) -> Iterator[BackendDrift | NotCompared]:
     """Compare every backend and listen section that has servers between the nodes of a cluster, by name."""
     configs = [node.haproxy for node in cluster.nodes if node.haproxy is not None]
@@ -106,7 +71,7 @@ def compare_backends(cluster: Cluster) -> Iterator[BackendDrift | NotCompared]:
         return
     tables = [(config, _tables(config)) for config in configs]
     unmatched = _unmatched([table for _, table in tables])
-    owners = _owners(cluster)
+    owners = owners_of(cluster)
     for name in dict.fromkeys(name for _, table in tables for name in table):
         present = [table[name] for _, table in tables if name in table]
         if not any(one.servers for one in present):
@@ -163,8 +128,8 @@ def _compare(
         if one.proxy.incomplete is not None:
             yield NotCompared(one.proxy.node.name, f"all servers of {name}", one.proxy.incomplete.why)
     yield from _unknown_parts(name, usual, odd)
-    roles = _as_roles(usual, owners)
-    if (roles is not None and roles == _as_roles(odd, owners)) or _prefer_others(usual, odd):
+    roles = as_roles(usual, owners)
+    if (roles is not None and roles == as_roles(odd, owners)) or prefer_others(usual, odd):
         return
     differences = list(_differences(usual, odd))
     if differences:
@@ -174,7 +139,7 @@ def _compare(
 def _unknown_parts(name: str, usual: ServerSet, odd: ServerSet) -> Iterator[NotCompared]:
     for one in (usual, odd):
         for server in one.servers.values():
-            unknown = next((part for part in _facts(server) if isinstance(part, Unknown)), server.parameters.open)
+            unknown = next((part for part in facts_of(server) if isinstance(part, Unknown)), server.parameters.open)
             if unknown is not None:
                 yield NotCompared(one.proxy.node.name, f"server {server.name} of {name}", unknown.why)
         nameless = next((value for value in _nameless(one)), None)
@@ -260,73 +225,3 @@ def _place(server: Server) -> str | None:
     if endpoint.offset is not None:
         return f"{bracketed}:{endpoint.offset:+d}"
     return bracketed if server.port is None else f"{bracketed}:{server.port}"
-
-
-def _facts(server: Server) -> tuple[object, ...]:
-    return (
-        server.address,
-        server.port,
-        server.endpoint.offset if server.endpoint is not None else None,
-        server.weight.value,
-        server.backup,
-        server.disabled,
-        server.template,
-    )
-
-
-def _owners(cluster: Cluster) -> dict[Address | str, str]:
-    """Which node of the cluster owns a host name or, all the time, an address.
-
-    Addresses come from interface files and from the sources of unicast adverts.
-    """
-    owners: dict[Address | str, str] = {}
-    for node in cluster.nodes:
-        owners.setdefault(node.name.rsplit("/", 1)[-1].split(".", maxsplit=1)[0].lower(), node.name)
-        for address in _own_addresses(node):
-            owners.setdefault(address, node.name)
-    return owners
-
-
-def _own_addresses(node: Node) -> Iterator[Address]:
-    for entry in node.addresses.configured:
-        yield entry.address.ip
-    for instance in node.keepalived.instances if node.keepalived is not None else ():
-        source = instance.unicast_source.value
-        if source is not None and not isinstance(source, Unknown):
-            yield source
-
-
-def _as_roles(one: ServerSet, owners: Mapping[Address | str, str]) -> Counter[tuple[object, ...]] | None:
-    """The servers with "this node" or "another node of the cluster" for their address; None where none is either."""
-    me = one.proxy.node.name
-    roles: Counter[tuple[object, ...]] = Counter()
-    relative = False
-    for server in one.servers.values():
-        facts = _facts(server)
-        if any(isinstance(part, Unknown) for part in facts):
-            return None
-        role = _role(server.address, me, owners)
-        relative |= role is not None
-        roles[(role or str(server.address), *facts[1:])] += 1
-    return roles if relative else None
-
-
-def _prefer_others(usual: ServerSet, odd: ServerSet) -> bool:
-    """Both nodes have the same servers and as many backups, only others of them: each prefers what is near to it."""
-    without_backup = [
-        {name: (*_facts(server)[:4], *_facts(server)[5:]) for name, server in one.servers.items()}
-        for one in (usual, odd)
-    ]
-    backups = [{server.name for server in one.servers.values() if server.backup} for one in (usual, odd)]
-    return without_backup[0] == without_backup[1] and len(backups[0]) == len(backups[1]) > 0
-
-
-def _role(address: Address | str | Unknown, me: str, owners: Mapping[Address | str, str]) -> str | None:
-    if isinstance(address, Unknown):
-        return None
-    if isinstance(address, str):
-        address = address.split(".", maxsplit=1)[0].lower()
-        owner = me if address == "localhost" else owners.get(address)
-        return None if owner is None else "this node" if owner == me else "another node"
-    owner = me if address.is_loopback else owners.get(address)
-    return None if owner is None else "this node" if owner == me else "another node"

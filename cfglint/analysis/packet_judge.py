@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 
 from cfglint.analysis.packet import Address, Packet, PacketVerdict, Reason, Rewritten, TraceEntry, Trail
-from cfglint.analysis.packet_match import Flight, first_flight
+from cfglint.analysis.packet_fields import Flight, first_flight
 from cfglint.analysis.packet_walk import Walker
 from cfglint.model.firewall import Firewall
 from cfglint.model.firewall_rules import Chain, Table

@@ -10,7 +10,9 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from cfglint.analysis.packet import Reason, TraceEntry, Trail
-from cfglint.analysis.packet_match import Flight, lookup, matches, rewrite
+from cfglint.analysis.packet_changes import changed_by, translated_by
+from cfglint.analysis.packet_fields import Flight
+from cfglint.analysis.packet_match import lookup, matches
 from cfglint.model.firewall_rules import (
     Action,
     AnyOf,
@@ -170,7 +172,7 @@ class Walker:
                         _merge(at.following, here.flight, passed)
                     here.doubts.append(Reason(result, at.rule.span))
             elif isinstance(part, (SetMark, SpoilMark, NoTrack)):
-                changed, what = _change(here.flight, part)
+                changed, what = changed_by(here.flight, part)
                 here = _Here(changed, self._note(at, here, what), here.doubts)
             else:
                 self._act(at, part, here)
@@ -197,7 +199,7 @@ class Walker:
         elif isinstance(action, Return):
             _merge(at.step.returned, here.flight, self._note(at, here, "return"))
         elif isinstance(action, Nat):
-            after, what = _translated(here.flight, action)
+            after, what = translated_by(here.flight, action)
             at.step.end("accept", after, self._note(at, here, what))
         elif isinstance(action, UnclearVerdict):
             self._open(at, here, action.why)
@@ -261,45 +263,3 @@ def _spoil_marks(flights: dict[Flight, Trail]) -> dict[Flight, Trail]:
     for flight, trail in flights.items():
         _merge(merged, replace(flight, mark=None, connection_mark=None), trail)
     return merged
-
-
-def _change(flight: Flight, action: SetMark | SpoilMark | NoTrack) -> tuple[Flight, str]:
-    if isinstance(action, NoTrack):
-        return replace(flight, untracked=True), "not tracked"
-    if isinstance(action, SpoilMark):
-        return _marked(flight, action.target, None), "changes the mark"
-    old = flight.mark if action.source == "packet" else flight.connection_mark
-    full = 0xFFFFFFFF
-    value = (action.flip & full) if action.clear == full else None
-    if old is not None:
-        value = ((old & ~action.clear) ^ action.flip) & full
-    name = "mark" if action.target == "packet" else "connection mark"
-    return _marked(flight, action.target, value), f"{name} {_shown(value)}"
-
-
-def _marked(flight: Flight, target: str, value: int | None) -> Flight:
-    return replace(flight, mark=value) if target == "packet" else replace(flight, connection_mark=value)
-
-
-def _shown(mark: int | None) -> str:
-    return "cannot be told" if mark is None else f"{mark} ({mark:#x})"
-
-
-def _translated(flight: Flight, action: Nat) -> tuple[Flight, str]:
-    port = action.port[0] if action.port is not None and action.port[0] == action.port[1] else None
-    if action.kind in {"dnat", "redirect"}:
-        after = replace(flight, destination_nat=True, destination_host=action.kind == "redirect")
-        if action.unclear:
-            return replace(after, destination_open=True), action.unclear
-        changes: dict[str, object] = {}
-        if action.address is not None:
-            changes["dst"] = action.address
-        if action.port is not None:
-            changes["dport"] = port
-        after = rewrite(after, **changes)
-        target = str(action.address) if action.address is not None else "the host itself"
-        return after, f"{action.kind} to {target}{'' if port is None else f' port {port}'}"
-    after = replace(flight, source_nat=True)
-    if action.address is None:
-        return replace(after, source_open=True), f"{action.kind}: the source becomes the interface's address"
-    return rewrite(after, src=action.address), f"{action.kind} to {action.address}"
