@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import shlex
 from dataclasses import dataclass, field
 
-from cfglint.model.firewall_ipsets import SetMatchReader
-from cfglint.model.firewall_iptables import IptablesRules
 from cfglint.model.firewall_rules import (
     DSTNAT,
     FILTER,
@@ -24,6 +21,7 @@ from cfglint.model.firewall_rules import (
     Verdict,
 )
 from cfglint.model.firewalld_config import COCKPIT_ZONES, SHIPPED_ZONES, FirewalldConfig
+from cfglint.model.firewalld_direct import direct_tables, merge_direct
 from cfglint.model.firewalld_elements import ElementReader
 from cfglint.model.firewalld_rules import (
     Contents,
@@ -82,10 +80,10 @@ class FirewalldTables:
         if self.config.default_zone not in self._zones:
             own.unclear = f"zone {self.config.default_zone}, the default, is defined nowhere in the given files"
             own.unclear_span = self.config.default_zone_span
-        direct = [*self._direct(4), *self._direct(6)]
+        direct = [*direct_tables(self.config, 4), *direct_tables(self.config, 6)]
         if self.backend == "nftables":
             return [*direct, own]
-        return self._merged(own, direct)
+        return merge_direct(own, direct, self.config.place)
 
     def _read_policies(self, reader: ElementReader) -> list[_Policy]:
         found: list[_Policy] = []
@@ -262,63 +260,6 @@ class FirewalldTables:
                 for conditions in self._members(policy.egress, "oif"):
                     leaving.rules += _prefixed(conditions, policy.contents.source_nat)
 
-    def _direct(self, version: int) -> list[Table]:
-        """direct.xml: rules in iptables' own tables, by priority, then in the order of the file."""
-        rules = IptablesRules(version, "iptables", SetMatchReader(dict(self.config.ipsets)))
-        root = self.config.direct
-        wanted = "ipv4" if version == 4 else "ipv6"
-        if root is None or not any(child.get("ipv") == wanted for child in root.children):
-            return []
-        for child in root.all("chain"):
-            if child.get("ipv") == wanted:
-                rules.execute(["-N", child.get("chain")], child.span, describe(child), child.get("table"))
-        ordered = [child for child in root.all("rule") if child.get("ipv") == wanted]
-        ordered.sort(key=_rule_priority)
-        for child in ordered:
-            words = _words(child)
-            text = f"{child.get('table')} {child.get('chain')} {child.text.strip()}"
-            rules.execute(["-A", child.get("chain"), *words], child.span, text, child.get("table"))
-        for child in root.all("passthrough"):
-            if child.get("ipv") == wanted:
-                rules.execute(_words(child), child.span, child.text.strip())
-        return rules.tables()
-
-    def _merged(self, own: Table, direct: list[Table]) -> list[Table]:
-        """The iptables backend keeps direct filter rules inside its own chains: there an accept is final."""
-        tables: list[Table] = []
-        for version in (4, 6):
-            family: str = "ip" if version == 4 else "ip6"
-            table = Table("firewalld", own.name, "ip" if version == 4 else "ip6", dict(own.chains))
-            table.unclear, table.unclear_span = own.unclear, own.unclear_span
-            for name in ("INPUT_direct", "FORWARD_direct", "OUTPUT_direct"):
-                table.chains[name] = Chain(name, self.config.place)
-            for other in direct:
-                if other.family != family or other.name != "filter":
-                    continue
-                if other.unclear and not table.unclear:
-                    table.unclear, table.unclear_span = other.unclear, other.unclear_span
-                for name, chain in other.chains.items():
-                    if chain.hook is None:
-                        table.chains[name] = chain
-                    else:
-                        table.chains[f"{name}_direct"].rules += chain.rules
-            tables.append(table)
-        return [*(other for other in direct if other.name != "filter"), *tables]
-
 
 def _prefixed(conditions: tuple[Condition, ...], rules: list[FilterRule]) -> list[FilterRule]:
     return [FilterRule((*conditions, *rule.steps), rule.span, rule.text) for rule in rules]
-
-
-def _rule_priority(element: Element) -> int:
-    try:
-        return int(element.get("priority") or 0)
-    except ValueError:
-        return 0
-
-
-def _words(element: Element) -> list[str]:
-    try:
-        return shlex.split(element.text)
-    except ValueError:
-        return element.text.split()
