@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from cfglint.engine.finding import Finding
 from cfglint.report.cells import printable, show_line, width, wrap
-from cfglint.report.masking import MaskedLine, Region, mask_line
+from cfglint.report.masking import MaskedLine, mask_line
+from cfglint.report.secret_patterns import Region
 from cfglint.report.styled import Line
 from cfglint.source import SourceFile, Span
 

@@ -1,71 +1,23 @@
-"""Secrets never leave: finds them on any line that is printed, and in any sentence of a report.
+"""Secrets never leave: masks them on any line that is printed, and in any sentence of a report.
 
-It works on text alone, so that it also holds for commented-out lines, for files that do not parse, and for kinds of
-files that have no reader. What the models mark as secret is added by the caller as further regions.
+What the models mark as secret is added by the caller as further regions.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from cfglint.model.value import MASK
+from cfglint.report.secret_patterns import Region, secret_regions, secret_texts
 from cfglint.source import SourceFile
-
-Region = tuple[int, int]
-"""Offsets from 0 of the first character and of the one after the last."""
-
-_NAME = r"(?:pass|passwd|password|passphrase|secret|token|key|pwd|cred|credential|credentials|apikey)"
-_SECRET_NAME = rf"[\w.]*{_NAME}s?(?:[_-]?\d+)?"
-_START = r"(?:\b|(?<=\\[rnt]))"
-_VALUE = r"(?:\"[^\"]*\"?|'[^']*'?|(?:\\.|[^\s\"'])+)"
-
-_PATTERNS = tuple(
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        # keepalived.conf: everything after the word belongs to it, a comment sign included.
-        r"\bauth_pass\b[ \t]*[=:]?[ \t]*(?P<secret>\S.*)",
-        r"^[\s#!]*key[ \t]+\d+[ \t]+(?P<secret>\S.*)",
-        r"\b(?:hex|base64):(?P<secret>[0-9A-Za-z+/=]{8,})",
-        r"^[\s#!]*\$\w*" + _NAME + r"\w*[ \t]*=[ \t]*(?P<secret>\S.*)",
-        # haproxy.cfg
-        r"\bstats[ \t]+auth[ \t]+(?P<secret>(?:\\.|[^\s])+)",
-        rf"\b(?:insecure-)?password[ \t]+(?P<secret>{_VALUE})",
-        rf"\bdynamic-cookie-key[ \t]+(?P<secret>{_VALUE})",
-        rf"\b(?:pre)?setenv[ \t]+{_SECRET_NAME}[ \t]+(?P<secret>\S.*)",
-        r"(?<![.(])" + _START + r"(?:proxy-)?authorization\b(?!\))[\"']?(?:\\?[:\s])+(?P<secret>\S.*)",
-        r"\b(?-i:[Bb]earer|[Bb]asic)(?:\\?\s)+(?P<secret>(?=\S*[0-9=]|(?-i:\S*[a-z]\S*[A-Z]))[A-Za-z0-9+/._~=-]{6,})",
-        rf"\bhdr(?:\\?\s)+[\w-]*{_NAME}[\w-]*(?:\\?\s)+(?P<secret>{_VALUE})",
-        rf"\b(?:set|add)-header[ \t]+[\w-]*{_NAME}[\w-]*[ \t]+(?P<secret>{_VALUE})",
-        rf"{_START}x-[\w-]*(?:{_NAME}|auth)[\w-]*\\?:(?:\\?\s)*(?P<secret>{_VALUE})",
-        r"(?<!\bacl )\b(?-i:AUTH)(?:\\?\s)+(?P<secret>[^\s\\]\S*)",
-        r"\b(?:hmac|jwt_verify\w*)\([^,()]*,[ \t]*(?!(?:txn|sess|proc|req|res)\.)(?P<secret>[^()]+)",
-        r"\baes_\w+\([^,()]*,[^,()]*,[ \t]*(?!(?:txn|sess|proc|req|res)\.)(?P<secret>[^(),]+)",
-        # community strings
-        rf"\b(?:snmp-)?community[ \t=:]+(?P<secret>{_VALUE})",
-        rf"\br[ow]community6?[ \t]+(?P<secret>{_VALUE})",
-        rf"\bsnmp\w+\b.*?\s-c[ \t]*(?P<secret>{_VALUE})",
-        # shells, environment files, query strings, other files of a host
-        r"^[\s#;!]*(?:export[ \t]+|Environment=[\"']?)?" + _SECRET_NAME + r"[ \t]*[:=][ \t]*(?P<secret>\S.*)",
-        rf"(?:^|[\s?&;\"',{{(])-{{0,2}}[\w-]*{_NAME}s?=(?P<secret>\"[^\"]*\"?|'[^']*'?|[^\s\"'&;,)}}]+)",
-        rf"\s--?(?:password|passwd|pass|token|secret|api-?key)[ \t]+(?P<secret>{_VALUE})",
-        r"\b[a-z][a-z0-9+.-]*://[^\s/@:\"']*:(?P<secret>[^\s/@\"']+)@",
-        r"\bcurl\b.*?\s(?:-u|--user)[ \t]*(?P<secret>[^\s:]+:\S+)",
-        r"\bmysql\w*\b.*?\s-p(?P<secret>\S+)",
-        r"\bredis-cli\b.*?\s-a[ \t]+(?P<secret>\S+)",
-        r"(?P<secret>-----BEGIN [A-Z ]*PRIVATE KEY-----.*)",
-    )
-)
 
 _SHORTEST = 6
 """Characters that a secret has at least to be recognised in a sentence by itself."""
 
-_HINT = re.compile(
-    r"pass|secret|token|key|pwd|cred|auth|basic|bearer|community|snmp|hmac|jwt|aes_|://|hex:|base64:|curl|mysql|redis",
-    re.IGNORECASE,
-)
-"""A line without any of these words holds no secret that a pattern could find."""
+_WORD_START = re.compile(r"(?<![^\W_])")
+"""Where a word of its own can begin: no letter or digit before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,13 +68,6 @@ def mask_line(line: str, known: Iterable[Region] = ()) -> MaskedLine:
     return MaskedLine("".join([*parts, line[last:]]), tuple(regions), len(line))
 
 
-def secret_regions(line: str) -> list[Region]:
-    """The regions of one configuration line that hold secrets; they may overlap."""
-    if not _HINT.search(line):
-        return []
-    return [match.span("secret") for pattern in _PATTERNS for match in pattern.finditer(line)]
-
-
 def _merged(regions: list[Region], length: int) -> list[Region]:
     merged: list[Region] = []
     for start, end in sorted((max(0, start), min(end, length)) for start, end in regions):
@@ -147,15 +92,13 @@ class Masker:
 
     def __init__(self, sources: Iterable[SourceFile]) -> None:
         self._values = {value for source in sources for value in _secrets_of(source) if value}
-        self._by_start: dict[str, list[str]] = {}
-        for value in sorted(self._values, key=lambda value: (-len(value), value)):
-            if _is_distinctive(value):
-                self._by_start.setdefault(value[:_SHORTEST], []).append(value)
+        self._distinctive = {value for value in self._values if _is_distinctive(value)}
+        self._lengths: dict[str, list[int]] = {}
+        for start, length in sorted({(value[:_SHORTEST], len(value)) for value in self._distinctive}, reverse=True):
+            self._lengths.setdefault(start, []).append(length)
 
     def sentence(self, text: str) -> str:
         """The sentence with every secret replaced."""
-        if not self._values:
-            return self._quotes(text) if _HINT.search(text) else text
         return self._quotes(self._without_distinctive(text))
 
     def holds_secret(self, text: str) -> bool:
@@ -166,25 +109,25 @@ class Masker:
 
     def _without_distinctive(self, text: str) -> str:
         """Mask every distinctive secret that stands in a text as a word of its own, in time linear in the text."""
-        if not self._by_start:
+        if not self._distinctive:
             return text
         parts: list[str] = []
-        last = index = 0
-        while index <= len(text) - _SHORTEST:
-            found = next(
-                (
-                    value
-                    for value in self._by_start.get(text[index : index + _SHORTEST], ())
-                    if _stands(text, index, value)
-                ),
-                None,
-            )
-            if found is None:
-                index += 1
-                continue
-            parts += [text[last:index], MASK]
-            index = last = index + len(found)
+        last = 0
+        for start in _WORD_START.finditer(text):
+            index = start.start()
+            end = self._end_of_secret(text, index) if index >= last else 0
+            if end:
+                parts += [text[last:index], MASK]
+                last = end
         return "".join([*parts, text[last:]])
+
+    def _end_of_secret(self, text: str, index: int) -> int:
+        """Where the longest distinctive secret ends that stands at a place as a word of its own; 0 without one."""
+        for length in self._lengths.get(text[index : index + _SHORTEST], ()):
+            end = index + length
+            if text[index:end] in self._distinctive and not text[end : end + 1].isalnum():
+                return end
+        return 0
 
     def _quotes(self, text: str) -> str:
         """Mask what stands in quotation marks: a secret alone, or a line of configuration that holds one."""
@@ -196,28 +139,14 @@ class Masker:
         return self._QUOTED.sub(replace, text)
 
 
-def _secrets_of(source: SourceFile) -> Iterable[str]:
-    seen = 0
-    for hint in _HINT.finditer(source.text):
-        if hint.start() < seen:
-            continue
-        start = source.text.rfind("\n", 0, hint.start()) + 1
-        end = source.text.find("\n", hint.start())
-        seen = end if end >= 0 else len(source.text)
-        line = source.text[start:seen]
-        for first, last in secret_regions(line):
-            value = line[first:last].strip().strip("\"'")
-            yield value
-            yield value.split("#")[0].split("!")[0].strip()
-            if ":" in value:
-                yield value.partition(":")[2]
-
-
-def _stands(text: str, index: int, value: str) -> bool:
-    """True when a value stands at a place of a text and no letter or digit touches it."""
-    end = index + len(value)
-    before, after = text[index - 1 : index], text[end : end + 1]
-    return text.startswith(value, index) and not before.isalnum() and not after.isalnum()
+def _secrets_of(source: SourceFile) -> Iterator[str]:
+    """What stands as a secret in a file, and the parts of it that are secret by themselves."""
+    for text in set(secret_texts(source.text)):
+        value = text.strip().strip("\"'")
+        yield value
+        yield value.split("#")[0].split("!")[0].strip()
+        if ":" in value:
+            yield value.partition(":")[2]
 
 
 def _is_distinctive(value: str) -> bool:

@@ -8,7 +8,8 @@ from cfglint.engine.finding import Finding, Fix, Related, Unchecked
 from cfglint.engine.result import Fault, Result
 from cfglint.report.cells import printable
 from cfglint.report.frames import SecretRegions
-from cfglint.report.masking import Masker, Region
+from cfglint.report.masking import Masker
+from cfglint.report.secret_patterns import Region
 from cfglint.source import Span
 
 
