@@ -6,19 +6,18 @@ is the address ``:`` with port 1.
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
 from typing import Literal, NamedTuple
 
 from cfglint.syntax.haproxy_addresses import WrittenAddress, parse_address
-from cfglint.syntax.haproxy_phrases import PhraseError
 
 Address = IPv4Address | IPv6Address
 Kind = Literal["ip", "unix", "abns", "fd", "other"]
 
-_OCTET = r"(0|[1-9][0-9]{0,2})"
-_IPV4 = re.compile(rf"{_OCTET}\.{_OCTET}\.{_OCTET}\.{_OCTET}(?::([0-9]{{1,5}}))?")
+_LAST_PORT = 65535
+_MANY_DIGITS = 10
+_IPV4_DOTS = 3
 
 _KINDS: dict[str, tuple[Kind, Literal[4, 6] | None, bool]] = {
     "unix": ("unix", None, False),
@@ -73,71 +72,53 @@ class Endpoint(NamedTuple):
 @lru_cache(maxsize=4096)
 def parse_endpoint(text: str) -> Endpoint:
     """Read one address, as on a bind or server line; never fails: `Endpoint.wrong` says what is odd."""
-    simple = _IPV4.fullmatch(text)
-    if simple:
-        return _plain_ipv4(text, simple)
-    try:
-        written = parse_address(text)
-    except PhraseError as error:
-        return Endpoint("ip", text, None, None, wrong=error.message)
-    name = written.prefix.removeprefix("stream+").removeprefix("dgram+")
+    written = parse_address(text)
+    modifier, _, name = written.prefix.removesuffix("@").rpartition("+")
     kind, family, datagram = _KINDS.get(name, ("other", None, False)) if name else ("ip", None, False)
-    datagram |= written.prefix.startswith("dgram+")
+    datagram |= modifier == "dgram"
     if kind == "ip" and written.path:
         kind = "unix"
     if kind != "ip":
-        rest = text[len(written.prefix) + 1 :] if written.prefix else text
-        return Endpoint(kind, rest, None, None, datagram=datagram)
+        return Endpoint(kind, text[len(written.prefix) :], None, None, datagram=datagram)
     return _internet(written, family, datagram=datagram)
 
 
-def _plain_ipv4(text: str, found: re.Match[str]) -> Endpoint:
-    """The usual case by hand, since a big file has an address on nearly every line."""
-    first, second, third, fourth = (int(found[index]) for index in (1, 2, 3, 4))
-    if max(first, second, third, fourth) > 255:
-        host = text.partition(":")[0]
-        return Endpoint("ip", host, 4, None, wrong=f"{host} is not an IPv4 address")
-    number = first << 24 | second << 16 | third << 8 | fourth
-    port = int(found[5]) if found[5] else None
-    wrong = f"port {port} is above 65535" if port is not None and port > 65535 else ""
-    address = IPv4Address(number) if number else None
-    return Endpoint("ip", address, 4, None if port is None else (port, port), wrong=wrong)
-
-
 def _internet(written: WrittenAddress, family: Literal[4, 6] | None, *, datagram: bool) -> Endpoint:
-    host = written.host
     ports, offset, wrong = _ports(written)
-    address: Address | str | None
-    if host in {"", "*"}:
-        address, family = None, family or 4
-    else:
-        address = _numeric(host)
-        if isinstance(address, str):
-            wrong = wrong or ("" if _could_be_name(address) else f"{address} is no address and no host name")
-        else:
-            family = address.version
-            address = address if int(address) else None
-    return Endpoint("ip", address, family, ports, offset, datagram, wrong)
+    if written.form in {"", "any"}:
+        return Endpoint("ip", None, family or 4, ports, offset, datagram, wrong)
+    address = _numeric(written)
+    if isinstance(address, str):
+        if written.form == "dotted" and address.count(".") == _IPV4_DOTS and not address.startswith("0"):
+            wrong, family = f"{address} is not an IPv4 address", 4
+        elif written.form in {"colons", "odd"}:
+            wrong = wrong or f"{address} is no address and no host name"
+        return Endpoint("ip", address, family, ports, offset, datagram, wrong)
+    return Endpoint("ip", address if int(address) else None, address.version, ports, offset, datagram, wrong)
 
 
 def _ports(written: WrittenAddress) -> tuple[tuple[int, int] | None, int | None, str]:
-    if not written.ports:
+    """First and last port, the offset, and what is wrong."""
+    if written.port and (written.odd or not written.first or written.last == ""):
+        return None, None, f"{written.port} is no port"
+    if not written.first:
         return None, None, ""
-    if any(len(port) > 9 or int(port) > 65535 for port in written.ports):
-        return None, None, f"port {max(written.ports, key=len)} is above 65535"
-    first, last = int(written.ports[0]), int(written.ports[-1])
+    written_ports = (written.first, written.last or written.first)
+    if any(len(port) >= _MANY_DIGITS or int(port) > _LAST_PORT for port in written_ports):
+        return None, None, f"port {max(written_ports, key=len)[:_MANY_DIGITS]} is above {_LAST_PORT}"
+    first, last = int(written_ports[0]), int(written_ports[1])
     if written.sign:
         return None, -first if written.sign == "-" else first, ""
     return (first, last), None, f"the port range {first}-{last} ends before it starts" if last < first else ""
 
 
-def _numeric(host: str) -> Address | str:
-    bare = host[1:-1] if host.startswith("[") and host.endswith("]") else host
+def _numeric(written: WrittenAddress) -> Address | str:
+    """The host as an address, or as it is written."""
     try:
-        return IPv6Address(bare) if ":" in bare else IPv4Address(bare)
+        if written.form == "dotted":
+            return IPv4Address(written.bare)
+        if written.form == "colons":
+            return IPv6Address(written.bare)
     except AddressValueError:
-        return host
-
-
-def _could_be_name(host: str) -> bool:
-    return re.fullmatch(r"[A-Za-z0-9_.-]+", host) is not None
+        pass
+    return written.host

@@ -2,50 +2,113 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import string
 from functools import cache, lru_cache
+from typing import Literal, NamedTuple, cast
 
 from lark import Lark, Token, Transformer
 
 from cfglint.syntax.grammars import load_grammar
-from cfglint.syntax.haproxy_phrases import read
+
+HostForm = Literal["", "any", "dotted", "colons", "name", "odd"]
+
+_FORMS: dict[str, HostForm] = {
+    "ANY": "any",
+    "BRACKETED": "colons",
+    "BRACKETED_DOTTED": "dotted",
+    "DOTTED": "dotted",
+    "COLONS": "colons",
+    "NAME": "name",
+    "ODD_HOST": "odd",
+}
+_SHAPE = str.maketrans(
+    string.digits + string.ascii_lowercase + string.ascii_uppercase, "0" * 10 + "a" * 26 + "A" * 26
+)
 
 
-@dataclass(frozen=True, slots=True)
-class WrittenAddress:
+class WrittenAddress(NamedTuple):
     """One address.
 
     Attributes:
-        prefix: what stands before ``@``, e.g. ``unix``; empty without one.
+        prefix: e.g. ``unix@``, ``stream+ipv4@`` or ``stream+``; empty without one.
         path: a socket's path; empty when it is no path.
         host: with its brackets; empty for ``:80``.
+        form: how the host is written: ``any`` (``*``), ``dotted`` (digits and dots), ``colons`` (an IPv6 address,
+            perhaps), ``name``, or ``odd`` (nothing of these); empty without a host.
+        port: everything behind the last colon; None without that colon.
         sign: ``+`` or ``-`` of a port offset, or empty.
-        ports: the port, or first and last of a range, as written; empty without one.
+        first: the port, or the first of a range, in digits; empty without one.
+        last: what a ``-`` behind it leads to, in digits; empty behind nothing but a ``-``; None without one.
+        odd: what stands behind (or instead of) the port and belongs to none.
     """
 
     prefix: str
     path: str
     host: str
+    form: HostForm
+    port: str | None
     sign: str
-    ports: tuple[str, ...]
+    first: str
+    last: str | None
+    odd: str
+
+    @property
+    def bare(self) -> str:
+        """The host without brackets."""
+        return self.host[1:-1] if self.host[:1] == "[" and self.form in {"dotted", "colons"} else self.host
+
+
+def parse_address(text: str) -> WrittenAddress:
+    """Cut an address into its parts; every text reads."""
+    prefix, path, host, form, colon, port, sign, first, last, odd = _places(text.translate(_SHAPE))
+    return WrittenAddress(
+        text[:prefix],
+        text[path:],
+        text[prefix:host],
+        form,
+        text[port:] if colon else None,
+        text[port:sign],
+        text[sign:first],
+        None if last is None else text[first + 1 : last],
+        text[odd:],
+    )
+
+
+class _Places(NamedTuple):
+    """Where the parts end: offsets into the text; `path`, `port` and `odd` are where theirs start."""
+
+    prefix: int
+    path: int
+    host: int
+    form: HostForm
+    colon: bool
+    port: int
+    sign: int
+    first: int
+    last: int | None
+    odd: int
 
 
 @lru_cache(maxsize=4096)
-def parse_address(text: str) -> WrittenAddress:
-    """Cut an address into its parts.
+def _places(shape: str) -> _Places:
+    """Cut a shape: the grammar does not tell one letter or digit from another."""
+    tokens = {token.type: token for token in cast("list[Token]", _parser().parse(shape))}
+    size = len(shape)
 
-    Raises:
-        PhraseError: it does not read: a port that is no number, say.
-    """
-    tokens = read(_parser(), text, "the address", list[Token])
-    parts = {token.type: str(token) for token in tokens if token.type != "NUMBER"}
-    return WrittenAddress(
-        parts.get("PREFIX", "").removesuffix("@"),
-        parts.get("PATH", ""),
-        parts.get("HOST", ""),
-        parts.get("SIGN", ""),
-        tuple(str(token) for token in tokens if token.type == "NUMBER"),
-    )
+    def end(name: str, otherwise: int) -> int:
+        return tokens[name].end_pos or 0 if name in tokens else otherwise
+
+    prefix = end("PREFIX", 0)
+    if "PATH" in tokens:
+        return _Places(prefix, prefix, prefix, "", False, size, size, size, None, size)
+    written = next((name for name in _FORMS if name in tokens), "")
+    host = end(written, prefix)
+    port = end("COLON", size)
+    sign = end("SIGN", port)
+    first = end("FIRST", sign)
+    last = end("LAST", end("DASH", 0)) if "DASH" in tokens else None
+    form = _FORMS.get(written, "")
+    return _Places(prefix, size, host, form, "COLON" in tokens, port, sign, first, last, first if last is None else last)
 
 
 class _Builder(Transformer[Token, object]):

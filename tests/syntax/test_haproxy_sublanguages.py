@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cfglint.syntax.haproxy_addresses import WrittenAddress, parse_address
+from cfglint.syntax.haproxy_addresses import parse_address
 from cfglint.syntax.haproxy_conditions import parse_acl, parse_condition
 from cfglint.syntax.haproxy_phrases import PhraseError
 from cfglint.syntax.haproxy_quantities import microseconds, size_in_bytes
@@ -145,23 +145,73 @@ def test_what_is_no_time_is_an_error(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "parts"),
+    ("text", "host", "form", "port"),
     [
-        (":80", ("", "", "", "", ("80",))),
-        ("*:80-90", ("", "", "*", "", ("80", "90"))),
-        (":::80", ("", "", "::", "", ("80",))),
-        ("[::1]", ("", "", "[::1]", "", ())),
-        ("[::1]:80", ("", "", "[::1]", "", ("80",))),
-        ("2001:db8::1:80", ("", "", "2001:db8::1", "", ("80",))),
-        ("quic4@a.example:443", ("quic4", "", "a.example", "", ("443",))),
-        ("unix@/run/x:1", ("unix", "/run/x:1", "", "", ())),
-        ("/run/x", ("", "/run/x", "", "", ())),
-        ("a:+10", ("", "", "a", "+", ("10",))),
-        ("10.0.0.1", ("", "", "10.0.0.1", "", ())),
+        (":80", "", "", "80"),
+        ("*:80", "*", "any", "80"),
+        (":::80", "::", "colons", "80"),
+        ("::1", ":", "colons", "1"),
+        ("[::1]", "[::1]", "colons", None),
+        ("[::1]:80", "[::1]", "colons", "80"),
+        ("[10.0.0.1]:80", "[10.0.0.1]", "dotted", "80"),
+        ("2001:db8::1:80", "2001:db8::1", "colons", "80"),
+        ("fe80::1%eth0:80", "fe80::1%eth0", "colons", "80"),
+        ("a.example:", "a.example", "name", ""),
+        ("10.0.0.1", "10.0.0.1", "dotted", None),
+        ("[::1]x:1", "[::1]x", "odd", "1"),
+        (":]", ":]", "odd", None),
+        ("", "", "", None),
     ],
 )
-def test_an_address_is_cut_at_its_last_colon(text: str, parts: tuple[str, str, str, str, tuple[str, ...]]) -> None:
-    assert parse_address(text) == WrittenAddress(*parts)
+def test_an_address_is_cut_at_its_last_colon(text: str, host: str, form: str, port: str | None) -> None:
+    found = parse_address(text)
+
+    assert (found.host, found.form, found.port) == (host, form, port)
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        (":80-90", ("", "80", "90", "")),
+        (":80-", ("", "80", "", "")),
+        (":+10", ("+", "10", None, "")),
+        (":80x", ("", "80", None, "x")),
+        (":80-90x", ("", "80", "90", "x")),
+        (":x", ("", "", None, "x")),
+        (":", ("", "", None, "")),
+    ],
+)
+def test_a_port_may_be_a_range_or_an_offset(text: str, parts: tuple[str, str, str | None, str]) -> None:
+    found = parse_address(text)
+
+    assert (found.sign, found.first, found.last, found.odd) == parts
+
+
+@pytest.mark.parametrize(
+    ("text", "prefix", "path"),
+    [
+        ("quic4@a.example:443", "quic4@", ""),
+        ("stream+ipv4@10.0.0.1:80", "stream+ipv4@", ""),
+        ("stream+10.0.0.1:80", "stream+", ""),
+        ("unix@/run/x:1", "unix@", "/run/x:1"),
+        ("/run/x", "", "/run/x"),
+    ],
+)
+def test_what_stands_before_an_address_is_its_prefix(text: str, prefix: str, path: str) -> None:
+    found = parse_address(text)
+
+    assert (found.prefix, found.path) == (prefix, path)
+
+
+@given(st.text(st.sampled_from([*"aZ19.:[]%*-+@/_ x"]), max_size=20) | st.text(max_size=8))
+def test_the_parts_of_any_address_make_its_text(text: str) -> None:
+    found = parse_address(text)
+
+    port = "" if found.port is None else f":{found.port}"
+    assert found.prefix + found.path + found.host + port == text
+    digits = "" if found.last is None else f"-{found.last}"
+    assert found.sign + found.first + digits + found.odd == (found.port or "")
+    assert bool(found.host) == bool(found.form)
 
 
 def _rule(found: tuple[str, ...]) -> object:
@@ -182,7 +232,7 @@ def test_any_words_are_read_or_refused(parse: Callable[[tuple[str, ...]], object
     assert offset_of_refusal(lambda: parse(tuple(found))) >= 0
 
 
-@pytest.mark.parametrize("parse", [parse_sample, parse_format, parse_address, microseconds, size_in_bytes])
+@pytest.mark.parametrize("parse", [parse_sample, parse_format, microseconds, size_in_bytes])
 @given(text=st.text(st.sampled_from([*"ab1%[](){},.:@/'\"\\ -"]), max_size=14) | st.text(max_size=6))
 def test_any_text_is_read_or_refused(parse: Callable[[str], object], text: str) -> None:
     assert 0 <= offset_of_refusal(lambda: parse(text)) <= len(text)
