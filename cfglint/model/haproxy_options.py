@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cache
 
 from cfglint.model.haproxy_variables import Value
 from cfglint.model.value import Unknown
-from cfglint.syntax.haproxy_keywords import keywords
+from cfglint.syntax.haproxy_parameters import Place, parse_parameters
 
 _UNDOES = {"enabled": "disabled", "disabled": "enabled"}
-_SOURCE_PARTS = frozenset({"usesrc", "interface"})
 
 
 @dataclass(slots=True)
@@ -30,7 +28,7 @@ class Options:
     unknown: dict[str, Unknown] = field(default_factory=dict)
     open: Unknown | None = None
 
-    def extended(self, values: Sequence[Value], start: int, place: str) -> Options:
+    def extended(self, values: Sequence[Value], start: int, place: Place) -> Options:
         """These parameters and those of one more line, which win.
 
         Args:
@@ -39,27 +37,21 @@ class Options:
             place: ``bind`` or ``server``: where the keyword table knows the words.
         """
         more = Options(dict(self.values), {}, dict(self.unknown), self.open)
-        counts = _counts(place)
-        at = start
-        end = len(values)
-        while at < end:
-            name = values[at]
+        words = values[start:]
+        for parameter in parse_parameters(place, [word if isinstance(word, str) else None for word in words]):
+            name = words[parameter.at]
             if not isinstance(name, str):
                 more.open = name
-                at += 1
                 continue
-            count = counts.get(name)
-            if count is None or count < 0:
-                count = _odd_count(name, values, at)
-            more.places[name] = at
+            more.places[name] = start + parameter.at
             if name in _UNDOES:
                 more.values.pop(_UNDOES[name], None)
             elif name[:3] == "no-":
                 more.values.pop(name[3:], None)
             elif "no-" + name in more.values:
                 del more.values["no-" + name]
-            more.values[name] = more.take(name, values[at + 1 : at + 1 + count]) if count else ()
-            at += 1 + count
+            first = parameter.at + 1
+            more.values[name] = more.take(name, words[first : parameter.end]) if parameter.end > first else ()
         return more
 
     def take(self, name: str, arguments: Sequence[Value]) -> tuple[str, ...]:
@@ -70,18 +62,3 @@ class Options:
         elif self.unknown:
             self.unknown.pop(name, None)
         return tuple(argument if isinstance(argument, str) else "" for argument in arguments)
-
-
-def _odd_count(name: str, values: Sequence[Value], at: int) -> int:
-    """How many arguments a parameter takes whose number the keyword table does not give."""
-    if name == "source":
-        count = 1
-        while at + count + 1 < len(values) and values[at + count + 1] in _SOURCE_PARTS:
-            count += 2
-        return count
-    return 1 if name.startswith("set-proxy-v2-tlv-fmt(") else 0
-
-
-@cache
-def _counts(place: str) -> Mapping[str, int]:
-    return {row.word: int(row.arguments or 0) for row in keywords(place) if row.arguments.lstrip("-").isdigit()}

@@ -21,9 +21,7 @@ _FORMS: dict[str, HostForm] = {
     "NAME": "name",
     "ODD_HOST": "odd",
 }
-_SHAPE = str.maketrans(
-    string.digits + string.ascii_lowercase + string.ascii_uppercase, "0" * 10 + "a" * 26 + "A" * 26
-)
+_SHAPE = str.maketrans(string.digits + string.ascii_lowercase + string.ascii_uppercase, "0" * 10 + "a" * 26 + "A" * 26)
 
 
 class WrittenAddress(NamedTuple):
@@ -100,7 +98,7 @@ def _places(shape: str) -> _Places:
 
     prefix = end("PREFIX", 0)
     if "PATH" in tokens:
-        return _Places(prefix, prefix, prefix, "", False, size, size, size, None, size)
+        return _Places(prefix, prefix, prefix, "", colon=False, port=size, sign=size, first=size, last=None, odd=size)
     written = next((name for name in _FORMS if name in tokens), "")
     host = end(written, prefix)
     port = end("COLON", size)
@@ -108,7 +106,9 @@ def _places(shape: str) -> _Places:
     first = end("FIRST", sign)
     last = end("LAST", end("DASH", 0)) if "DASH" in tokens else None
     form = _FORMS.get(written, "")
-    return _Places(prefix, size, host, form, "COLON" in tokens, port, sign, first, last, first if last is None else last)
+    return _Places(
+        prefix, size, host, form, "COLON" in tokens, port, sign, first, last, first if last is None else last
+    )
 
 
 class _Builder(Transformer[Token, object]):

@@ -2,157 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 from cfglint.analysis.haproxy_verdict.addresses import read_address
-from cfglint.analysis.haproxy_verdict.conditions import is_network, note_sample, read_sample
+from cfglint.analysis.haproxy_verdict.conditions import note_sample, read_sample
+from cfglint.analysis.haproxy_verdict.formats import check_format
 from cfglint.analysis.haproxy_verdict.line import Line
-from cfglint.analysis.haproxy_verdict.values import integer_of, leading_integer, size_of, time_of
+from cfglint.analysis.haproxy_verdict.parameter_values import BIND_VALUES, SERVER_VALUES
 from cfglint.syntax.haproxy_keywords import ALL, nearest, rows_of
+from cfglint.syntax.haproxy_parameters import HIDDEN, Place, parse_parameters, row_of
 
-_TLS_VERSIONS = ("SSLv3", "TLSv1.0", "TLSv1.1", "TLSv1.2", "TLSv1.3")
-_THREAD = r"(?:all|odd|even|\d+(?:-\d*)?)"
-_THREADS = re.compile(rf"{_THREAD}(?:/{_THREAD})?(?:,{_THREAD}(?:/{_THREAD})?)*")
-_INIT_ADDRESS = re.compile(r"(?:(?:last|libc|none|[0-9a-fA-F:.]+)(?:,|$))+")
+_UP_TO_2_6 = 0b11
 _FROM_2_6 = ALL & ~1
 _FROM_3_2 = ALL & ~0b1111
 
 
-def _one(*allowed: str) -> Callable[[str], str]:
-    def test(text: str) -> str:
-        return "" if text in allowed else f"{text!r} is unknown, {', '.join(allowed)} may stand there"
-
-    return test
-
-
-def _list_of(*allowed: str) -> Callable[[str], str]:
-    def test(text: str) -> str:
-        odd = [part for part in text.split(",") if part not in allowed]
-        return f"{odd[0]!r} is unknown, {', '.join(allowed)} may stand there" if odd else ""
-
-    return test
-
-
-def _at_least(low: int, high: int | None = None) -> Callable[[str], str]:
-    def test(text: str) -> str:
-        number = leading_integer(text)
-        if number < low or (high is not None and number > high):
-            return f"{text!r} is out of range, {low} {'or more' if high is None else f'to {high}'} is expected"
-        return ""
-
-    return test
-
-
-def _number(text: str) -> str:
-    number = integer_of(text)
-    return f"{text!r} is no number" if number is None else ("" if number > 0 else f"{text!r} must be above 0")
-
-
-def _delay(text: str) -> str:
-    value = time_of(text)
-    return value if isinstance(value, str) else ""
-
-
-def _delay_above_zero(text: str) -> str:
-    value = time_of(text)
-    return value if isinstance(value, str) else ("" if value else f"{text!r} must be above 0")
-
-
-def _nonzero(text: str) -> str:
-    value = leading_integer(text)
-    return "" if 1 <= abs(value) <= 65535 else f"{text!r} is out of range, 1 to 65535 is expected"
-
-
-def _protocol(text: str) -> str:
-    known = ("h1", "h2", "fcgi", "quic", "spop", "none")
-    return "" if text in known else f"{text!r} is no protocol: h1, h2 and fcgi are the usual ones"
-
-
-def _shards(text: str) -> str:
-    return "" if text.startswith("by-") or leading_integer(text) > 0 else f"{text!r} is no number of shards"
-
-
-def _threads(text: str) -> str:
-    return "" if _THREADS.fullmatch(text) else f"{text!r} is no set of threads"
-
-
-def _networks(text: str) -> str:
-    odd = [part for part in text.split(",") if not is_network(part)]
-    return f"{odd[0]!r} is no network" if odd else ""
-
-
-def _octal(text: str) -> str:
-    return "" if re.fullmatch(r"[0-7]+", text) else f"{text!r} is no octal file mode"
-
-
-def _weight(text: str) -> str:
-    value = leading_integer(text)
-    return "" if 0 <= value <= 256 else f"weight {text} is not between 0 and 256"
-
-
-def _host(text: str) -> str:
-    problem = read_address(text, "plain").problem
-    return problem.message if problem else ""
-
-
-def _host_and_port(text: str) -> str:
-    problem = read_address(text, "peer").problem
-    return problem.message if problem else ""
-
-
-_BIND: dict[str, Callable[[str], str]] = {
-    "accept-netscaler-cip": _at_least(1),
-    "expose-fd": _one("listeners"),
-    "id": _number,
-    "level": _one("user", "operator", "admin"),
-    "mode": _octal,
-    "mss": _nonzero,
-    "proto": _protocol,
-    "shards": _shards,
-    "thread": _threads,
-    "nice": _at_least(-1024, 1024),
-    "severity-output": _one("none", "number", "string"),
-    "ssl-max-ver": _one(*_TLS_VERSIONS),
-    "ssl-min-ver": _one(*_TLS_VERSIONS),
-    "tcp-ut": _delay,
-    "verify": _one("none", "optional", "required"),
-}
-_SERVER: dict[str, Callable[[str], str]] = {
-    "addr": _host,
-    "agent-addr": _host,
-    "agent-inter": _delay_above_zero,
-    "downinter": _delay_above_zero,
-    "error-limit": _at_least(1),
-    "fall": _at_least(1),
-    "fastinter": _delay_above_zero,
-    "id": _number,
-    "init-addr": lambda text: "" if _INIT_ADDRESS.fullmatch(text) else f"{text!r}: last, libc, none or an address",
-    "inter": _delay_above_zero,
-    "log-proto": _one("legacy", "octet-count"),
-    "observe": _one("none", "layer4", "layer7"),
-    "on-error": _one("fastinter", "fail-check", "sudden-death", "mark-down"),
-    "on-marked-down": _one("shutdown-sessions"),
-    "on-marked-up": _one("shutdown-backup-sessions"),
-    "pool-max-conn": _at_least(-1),
-    "pool-purge-delay": _delay,
-    "proxy-v2-options": _list_of(
-        "ssl", "cert-cn", "cert-key", "cert-sig", "ssl-cipher", "authority", "crc32c", "unique-id", "cert", "fp"
-    ),
-    "resolve-prefer": _one("ipv4", "ipv6"),
-    "proto": _protocol,
-    "resolve-net": _networks,
-    "rise": _at_least(1),
-    "slowstart": _delay,
-    "socks4": _host_and_port,
-    "ssl-max-ver": _one(*_TLS_VERSIONS),
-    "ssl-min-ver": _one(*_TLS_VERSIONS),
-    "tcp-ut": _delay,
-    "verify": _one("none", "required"),
-    "weight": _weight,
-    "ws": _one("auto", "h1", "h2"),
-}  # fmt: skip
-_OPTIONAL_VALUES = frozenset({"weight", "maxconn", "minconn", "maxqueue"})
+_OPTIONAL_VALUES = frozenset({"weight", "maxconn", "minconn", "maxqueue", "init-addr", "set-proxy-v2-tlv-fmt"})
 """Their value may be missing: HAProxy then reads an empty one."""
 
 _PLAIN_DELAYS = frozenset({"inter", "fastinter", "downinter", "agent-inter", "slowstart"})
@@ -187,7 +52,7 @@ def check_bind(line: Line, port_needed: int = ALL) -> dict[str, int]:
     return check_parameters(line, 2, "bind")
 
 
-def check_parameters(line: Line, start: int, place: str) -> dict[str, int]:
+def check_parameters(line: Line, start: int, place: Place) -> dict[str, int]:
     """Check the parameters of a line from one word on.
 
     Args:
@@ -210,16 +75,18 @@ def check_parameters(line: Line, start: int, place: str) -> dict[str, int]:
     return found
 
 
-def _read_parameters(line: Line, start: int, place: str) -> dict[str, int]:
-    tests = _BIND if place == "bind" else _SERVER
+def _read_parameters(line: Line, start: int, place: Place) -> dict[str, int]:
+    tests = BIND_VALUES if place == "bind" else SERVER_VALUES
     rows = rows_of(place)
     found: dict[str, int] = {}
-    at = start
-    while at < len(line.words):
-        if not line.known(at):
+    words = line.words[start:]
+    known = words if line.plain else [word if line.known(start + at) else None for at, word in enumerate(words)]
+    for parameter in parse_parameters(place, known):
+        at = start + parameter.at
+        if parameter.sort == HIDDEN:
             return found
         word = line.words[at]
-        row = rows.get(word) or rows.get(word.partition("(")[0])
+        row = rows.get(word) or row_of(place, word)
         if row is None or row.refused == ALL:
             _unknown(line, at, place)
             return found
@@ -227,22 +94,14 @@ def _read_parameters(line: Line, start: int, place: str) -> dict[str, int]:
             what = f"HAProxy refuses the {place} parameter {word!r} as unknown"
             line.fail("too-new" if row.versions[-1] in "kd?" else "removed", at, what, row.refused)
         found[word] = at
-        if word == "source" and place == "server":
-            at = _source(line, at)
-            continue
-        if word.startswith("set-proxy-v2-tlv-fmt("):
-            at += 2
-            continue
-        if row.prefix or row.arguments in {"", "0"}:
-            at += 1
-            continue
-        if at + 1 >= len(line.words):
-            if not line.open and word not in _OPTIONAL_VALUES:
-                line.fail("argument-missing", at, f"{place} parameter {word!r} lacks its value; HAProxy refuses it")
-            return found
-        if line.known(at + 1):
-            _value(line, at, place, tests.get(word))
-        at += 2
+        if parameter.sort == "s":
+            _source(line, at, [(start + part, start + end) for part, end in parameter.parts])
+        elif parameter.end > parameter.at + 1:
+            if line.known(at + 1):
+                _value(line, at, place, tests.get(word))
+        elif parameter.sort == "v" and not line.open and word.partition("(")[0] not in _OPTIONAL_VALUES:
+            message = f"{place} parameter {word!r} lacks its value; HAProxy refuses it"
+            line.fail("argument-missing", at, message, _UP_TO_2_6 if word == "thread" else ALL)
     return found
 
 
@@ -269,8 +128,8 @@ def _value(line: Line, at: int, place: str, test: Callable[[str], str] | None) -
             note_sample(line, sample, at + 1)
     elif word == "resolvers" and line.words[0] != "default-server":
         line.refer("resolvers", value, at + 1)
-    elif place == "bind" and word == "maxconn" and isinstance(size_of(value), str):
-        return
+    elif word.startswith("set-proxy-v2-tlv-fmt("):
+        check_format(line, at + 1, None)
 
 
 def _unknown(line: Line, at: int, place: str) -> None:
@@ -285,17 +144,30 @@ def _unknown(line: Line, at: int, place: str) -> None:
     line.fail("unknown", at, f"{word!r} is no parameter of a {place} line; HAProxy refuses it", help=hint)
 
 
-def _source(line: Line, at: int) -> int:
-    """Skip ``source ADDR [usesrc …] [interface …]``."""
+def _source(line: Line, at: int, parts: list[tuple[int, int]]) -> None:
+    """Check ``source ADDRESS [usesrc ADDRESS|client|clientip|hdr_ip(…)] [interface NAME]``."""
     if at + 1 >= len(line.words):
         if not line.open:
             line.fail("argument-missing", at, "'source' lacks its address; HAProxy refuses it")
-        return at + 1
+        return
     if line.known(at + 1):
         problem = read_address(line.words[at + 1], "source").problem
         if problem is not None:
             line.fail("address", at + 1, f"'source': {problem.message}; HAProxy refuses it", problem.fails)
-    at += 2
-    while line.get(at) in {"usesrc", "interface"}:
-        at += 2
-    return at
+    for part, end in parts:
+        if end == part + 1:
+            if not line.open:
+                message = f"'source': {line.words[part]!r} lacks its value; HAProxy refuses it"
+                line.fail("argument-missing", part, message)
+        elif line.words[part] == "usesrc" and line.known(part + 1):
+            _use_source(line, part + 1)
+
+
+def _use_source(line: Line, at: int) -> None:
+    value = line.words[at]
+    if value in {"client", "clientip"} or value.startswith("hdr_ip("):
+        return
+    problem = read_address(value, "plain").problem
+    if problem is not None:
+        message = f"'usesrc': {problem.message}, and it is neither client nor clientip; HAProxy refuses it"
+        line.fail("address", at, message, problem.fails)
