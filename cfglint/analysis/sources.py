@@ -40,3 +40,17 @@ def host_addresses(instance: VrrpInstance) -> frozenset[Address]:
     )
     vips = frozenset[Address]().union(*(other.all_addresses for other in config.instances))
     return (own | sources) - vips
+
+
+def lists_only_vips(instance: VrrpInstance) -> bool:
+    """True when every unicast peer is a VIP of the instance itself, its host's own addresses aside."""
+    listed = {peer.address for peer in instance.unicast_peers}
+    known = {address for address in listed if not isinstance(address, Unknown)}
+    vips = instance.all_addresses
+    return len(known) == len(listed) and bool(known & vips) and not known - vips - host_addresses(instance)
+
+
+def sends_from_vip(instance: VrrpInstance) -> bool:
+    """True when unicast_src_ip is a VIP of the instance itself."""
+    source = instance.unicast_source.value
+    return source is not None and not isinstance(source, Unknown) and source in instance.all_addresses

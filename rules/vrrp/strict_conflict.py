@@ -40,11 +40,9 @@ def _conflicts(instance: VrrpInstance, lines: dict[str, Statement]) -> Iterator[
         yield no_advert, "becomes true"
     if higher is not None and _value(higher) in ON:
         yield higher, "becomes false"
-    timer, accept = lines.get("down_timer_adverts"), lines.get("accept")
+    timer = lines.get("down_timer_adverts")
     if timer is not None and _value(timer) != DEFAULT_DOWN_TIMER:
         yield timer, f"becomes {DEFAULT_DOWN_TIMER}"
-    if accept is not None and not owner and instance.version.value == 2:
-        yield accept, "is cleared, so the VIP answers neither ping nor TCP"
     base = lines.get("vmac_xmit_base")
     if base is not None and "use_vmac" in lines:
         yield base, "is cleared"
@@ -61,7 +59,7 @@ def strict_conflict(instance: VrrpInstance) -> Iterator[Finding]:
     and runs. What the file says is not what happens, and the daemon's check fails.
 
     When it stays silent: without `vrrp_strict` and `strict_mode`; for settings that strict mode allows; for
-    authentication and preempt_delay, which have findings of their own.
+    authentication, preempt_delay and accept, which have findings of their own.
 
     What to do: take the line out, or vrrp_strict, on every node alike.
     """

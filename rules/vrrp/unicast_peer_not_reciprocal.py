@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import permutations
 
-from cfglint.analysis.sources import advert_sources, host_addresses
+from cfglint.analysis.sources import advert_sources, host_addresses, lists_only_vips, sends_from_vip
 from cfglint.engine import Finding, Related, Unchecked, rule
 from cfglint.engine.wording import both_hold, in_order, listing
 from cfglint.model.cluster import VrrpGroup
@@ -62,15 +62,15 @@ def unicast_peer_not_reciprocal(group: VrrpGroup) -> Iterator[Finding | Unchecke
 
     When it stays silent: where the other node's address is not known from `unicast_src_ip` or its interface files;
     for the node's own address in its list, which does no harm; where both
-    claim the same address (vrrp/config-copied-verbatim reports that); where a member uses multicast (that is reported
-    itself).
+    claim the same address (vrrp/config-copied-verbatim reports that); for a VIP as peer or source
+    (vrrp/unicast-peer-is-vip); where a member uses multicast (that is reported itself).
 
     What to do: list the address that each other node sends from (its unicast_src_ip).
     """
     if not all(member.is_unicast for member in group.members):
         return
     for sender, receiver in permutations(group.members, 2):
-        if _same_source(sender, receiver):
+        if _same_source(sender, receiver) or lists_only_vips(sender) or sends_from_vip(receiver):
             continue
         listed = _misses(sender, receiver)
         if isinstance(listed, Unknown):
