@@ -21,7 +21,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from haproxy_daemon import Message, daemon_branch, faults_of_the_file, run_check
+from haproxy_daemon import Message, daemon_version, faults_of_the_file, run_check
 
 from cfglint.engine.check import Request, check
 from cfglint.engine.finding import Finding
@@ -30,19 +30,19 @@ from cfglint.model.version import HAPROXY_VERSIONS, Target, Version
 Verdict = tuple[Path, str, int, list[Message]]
 
 
-def predicted(file: Path, branch: str) -> list[Finding]:
-    """The findings that foretell a failing check, in the order of the file."""
-    result = check(Request((str(file),), Target(haproxy=Version.parse(branch))))
+def predicted(file: Path, version: str) -> list[Finding]:
+    """The findings that foretell a failing check of an exact version, in the order of the file."""
+    result = check(Request((str(file),), Target(haproxy=Version.parse(version))))
     failing = [finding for finding in result.findings if finding.fails_check == "haproxy"]
     return sorted(failing, key=lambda finding: finding.at.line)
 
 
 def from_daemons(folder: Path, daemons: list[str]) -> Iterator[Verdict]:
     """Run the daemons over the files of a folder."""
-    branches = [(daemon, daemon_branch(daemon)) for daemon in daemons]
+    versions = [(daemon, daemon_version(daemon)) for daemon in daemons]
     for file in sorted(path for path in folder.rglob("*.cfg") if path.is_file()):
-        for daemon, branch in branches:
-            yield file, branch, *run_check(daemon, file)
+        for daemon, version in versions:
+            yield file, version, *run_check(daemon, file)
 
 
 def from_table(folder: Path, table: Path) -> Iterator[Verdict]:
@@ -55,8 +55,7 @@ def from_table(folder: Path, table: Path) -> Iterator[Verdict]:
                 continue
             real = row.get("env_exit") or ""
             messages = json.loads((row["env_messages_json"] if real else row["messages_json"]) or "[]")
-            version = ".".join(str(part) for part in Version.parse(row["version"]).parts[:2])
-            yield file, version, int(real or row["exit"]), [Message(*message) for message in messages]
+            yield file, row["version"], int(real or row["exit"]), [Message(*message) for message in messages]
 
 
 class Score:
@@ -112,8 +111,9 @@ def main() -> int:
         if options.verdicts
         else from_daemons(options.folder, options.daemon or ["haproxy"])
     )
-    for file, branch, status, messages in verdicts:
-        findings = predicted(file, branch)
+    for file, version, status, messages in verdicts:
+        findings = predicted(file, version)
+        branch = ".".join(str(part) for part in Version.parse(version).parts[:2])
         faults = faults_of_the_file(messages)
         wrong = scores.setdefault(branch, Score()).add(status, faults, findings)
         if wrong and options.list:

@@ -37,17 +37,22 @@ class Message:
     text: str
 
 
-def daemon_branch(daemon: str) -> str:
-    """The branch (``2.8``) of a haproxy program.
+def daemon_version(daemon: str) -> str:
+    """The version (``2.8.25``, ``3.5`` of ``3.5-dev5``) of a haproxy program.
 
     Raises:
         SystemExit: it does not say its version.
     """
     said = subprocess.run([daemon, "-v"], capture_output=True, text=True, check=False).stdout
-    found = re.search(r"version (\d+\.\d+)", said)
+    found = re.search(r"version (\d+\.\d+(?:\.\d+)?)", said)
     if found is None:
         raise SystemExit(f"{daemon}: it does not say its version")
     return found[1]
+
+
+def daemon_branch(daemon: str) -> str:
+    """The branch (``2.8``) of a haproxy program; raises as `daemon_version`."""
+    return ".".join(daemon_version(daemon).split(".")[:2])
 
 
 def run_check(daemon: str, file: Path) -> tuple[int, list[Message]]:

@@ -7,10 +7,9 @@ from collections.abc import Iterator
 
 from cfglint.analysis.haproxy_verdict.defect import Defect, Kind
 from cfglint.analysis.haproxy_verdict.walk import defects_of
-from cfglint.analysis.haproxy_versions import branches_of, describe, grade
+from cfglint.analysis.haproxy_versions import describe, grade
 from cfglint.engine.finding import Finding, Related
 from cfglint.model.haproxy import HaproxyConfig
-from cfglint.model.version import Version
 from cfglint.syntax.haproxy_keywords import ALL
 
 _VERSION = re.compile(r"\b[1-9]\.\d+\b")
@@ -26,7 +25,7 @@ def haproxy_findings(config: HaproxyConfig, *kinds: Kind) -> Iterator[Finding]:
     target = node.target.haproxy
     for kind in kinds:
         for defect in defects_of(config).get(kind, ()):
-            graded = grade(target, _fails(defect, target), defect.warns)
+            graded = grade(target, defect.fails_at(target), defect.warns)
             if graded is None:
                 continue
             severity, fails = graded
@@ -42,13 +41,6 @@ def haproxy_findings(config: HaproxyConfig, *kinds: Kind) -> Iterator[Finding]:
                 nodes=(node.name,),
                 fails_check="haproxy" if fails else None,
             )
-
-
-def _fails(defect: Defect, target: Version | None) -> int:
-    """The branches that refuse it; for a target between two branches the exact version decides."""
-    if target is None or not defect.since or target < Version.parse(defect.since):
-        return defect.fails
-    return defect.fails | branches_of(target)
 
 
 def _versions(defect: Defect) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from cfglint.engine.faults import describe_fault
-from cfglint.engine.finding import Finding, Unchecked
+from cfglint.engine.finding import Finding, Related, Unchecked
 from cfglint.engine.registry import all_rules
 from cfglint.engine.result import Fault, Result, RuleInfo
 from cfglint.engine.rule import Rule, RuleDefinitionError
@@ -126,20 +126,37 @@ def _without_consequences(findings: list[Finding], rules: dict[str, Rule]) -> li
     for finding in findings:
         prefixes[finding.rule].update(finding.subject[:length] for length in range(1, len(finding.subject) + 1))
     hidden = _Hidden(findings, rules)
-    # A finding that stands for hidden ones says for them, too, that the daemon's own check fails.
-    failing = {
-        finding.at.path: finding.fails_check
-        for finding in findings
-        if finding.fails_check is not None and hidden.covers(finding, rules[finding.rule])
-    }
+    # A finding that stands for hidden ones says for them, too, that the daemon's own check fails, and where it does so
+    # first: at one of its own marks, or else that hidden one is shown after all.
+    failing: dict[str, Finding] = {}
+    for finding in findings:
+        if finding.fails_check is not None and hidden.covers(finding, rules[finding.rule]):
+            first = failing.setdefault(finding.at.path, finding)
+            if finding.at.line < first.at.line:
+                failing[finding.at.path] = finding
     return [
-        replace(finding, fails_check=finding.fails_check or failing.get(finding.at.path))
-        if rules[finding.rule].metadata.hides
-        else finding
+        _standing_for(finding, failing.get(finding.at.path)) if rules[finding.rule].metadata.hides else finding
         for finding in findings
-        if not hidden.covers(finding, rules[finding.rule])
+        if (not hidden.covers(finding, rules[finding.rule]) or hidden.shows(finding, failing))
         and not any(finding.subject in prefixes[cause] for cause in rules[finding.rule].metadata.yields_to)
     ]
+
+
+def _standing_for(finding: Finding, failing: Finding | None) -> Finding:
+    """A finding that hides others, moved to the line where the first of them makes the daemon's check fail."""
+    if failing is None:
+        return finding
+    moved = replace(finding, fails_check=finding.fails_check or failing.fails_check)
+    marks = [place for place in finding.related if place.span.line == failing.at.line]
+    if finding.at.line == failing.at.line or not marks:
+        return moved
+    others = [Related(finding.label or "here, too", finding.at), *finding.related]
+    return replace(
+        moved,
+        at=marks[0].span,
+        label=marks[0].message,
+        related=[place for place in others if place is not marks[0]],
+    )
 
 
 class _Hidden:
@@ -159,11 +176,14 @@ class _Hidden:
         """True when a finding is a consequence of such a rule's."""
         if rule.metadata.hides:
             return False
-        if finding.at.line > 0 and (finding.at.path, finding.at.line) in self._lines:
-            return True
         # What a safe fix repairs is a fault of its own: a missing last newline stays missing in the rendered file.
-        own = finding.fix is not None and finding.fix.safe
-        return not own and (finding.at.path, rule.theme) in self._themes
+        if finding.fix is not None and finding.fix.safe:
+            return False
+        return (finding.at.path, finding.at.line) in self._lines or (finding.at.path, rule.theme) in self._themes
+
+    def shows(self, finding: Finding, failing: dict[str, Finding]) -> bool:
+        """True when a covered finding is where the daemon's check fails first, and no mark stands there."""
+        return failing.get(finding.at.path) is finding and (finding.at.path, finding.at.line) not in self._lines
 
 
 def _in_order(findings: list[Finding]) -> list[Finding]:

@@ -7,6 +7,7 @@ from cfglint.analysis.haproxy_verdict.defect import Defect
 from cfglint.analysis.haproxy_verdict.walk import defects_of
 from cfglint.model.build_haproxy import build_haproxy
 from cfglint.model.haproxy import HaproxyConfig
+from cfglint.model.version import Version
 from cfglint.source import SourceFile
 from cfglint.syntax.haproxy_keywords import ALL
 from cfglint.syntax.haproxy_keywords import BRANCHES as ALL_BRANCHES
@@ -39,7 +40,7 @@ def verdicts(text: str) -> str:
     fails = ALL if any(problem.fails_check for problem in config.problems) else 0
     for found in defects_of(config).values():
         for defect in found:
-            fails |= defect.fails
+            fails |= defect.fails_at(None)
     return "".join("F" if fails >> ALL_BRANCHES.index(branch) & 1 else "." for branch in BRANCHES)
 
 
@@ -137,3 +138,11 @@ def test_conditions_inherited_from_named_defaults_are_known() -> None:
     named = BASE.replace("defaults", "defaults shop") + "    acl office src 192.0.2.1\n"
     text = f"{named}frontend web from shop\n    bind :80\n    http-request deny if !office\n"
     assert [defect.fails for defect in defects(text)] == [1]  # 2.4 takes no ACL in defaults
+
+
+def test_a_refusal_that_a_patch_release_lifted_holds_for_older_releases_only() -> None:
+    text = f"{BASE}frontend web\n    mode tcp\n    bind :80\n    log-format %ST\n"
+    (found,) = [defect for defect in defects(text) if defect.kind == "log-format"]
+    refused = {version: found.fails_at(Version.parse(version)) for version in ("2.8", "3.0", "3.0.0", "3.0.4", "3.2")}
+    assert [version for version, branches in refused.items() if branches] == ["3.0.0"]
+    assert found.fails_at(None) == 0

@@ -18,6 +18,7 @@ from cfglint.source import Span
 from cfglint.syntax.haproxy_keywords import ALL
 
 _UP_TO_2_8 = 0b111
+_IN_3_0 = 0b1000
 _HTTP_ALIASES = frozenset(
     {"CC", "CS", "HM", "HP", "HPO", "HQ", "HU", "HV", "TR", "Ta", "Ti", "Tq", "Tr", "r", "tr", "trg", "trl"}
 )
@@ -143,7 +144,7 @@ def _modes(scope: Scope, book: Book) -> None:
                     help="give both the same mode",
                 )
     if scope.mode == "tcp":
-        _http_in_tcp(scope)
+        _http_in_tcp(scope, book)
 
 
 def _backends_of(scope: Scope) -> Iterator[tuple[Line, str]]:
@@ -152,7 +153,7 @@ def _backends_of(scope: Scope) -> Iterator[tuple[Line, str]]:
             yield line, line.words[1]
 
 
-def _http_in_tcp(scope: Scope) -> None:
+def _http_in_tcp(scope: Scope, book: Book) -> None:
     for key, what in _HTTP_WORDS.items():
         line = scope.seen.get(key)
         if line is not None and line.prefix != "no" and _counts(scope, key):
@@ -160,10 +161,31 @@ def _http_in_tcp(scope: Scope) -> None:
             line.warn("http-in-tcp", 0, message, help="set 'mode http' here, or remove the line")
     line = scope.inherited("log-format")
     if line is not None and scope.front and line.known(1):
-        http = [alias for alias in parse_log_format(line.words[1]).aliases if alias in _HTTP_ALIASES]
-        if http:
-            message = f"{scope.label} is in mode tcp, where format variable %{http[0]} does not exist"
-            line.fail("log-format", 1, message, _UP_TO_2_8, help="set 'mode http' there, or use another format")
+        _http_variables(scope, line, book)
+
+
+def _http_variables(scope: Scope, line: Line, book: Book) -> None:
+    """Report format variables that need HTTP; of 3.0 only the first releases refuse them, and %ST with them."""
+    aliases = parse_log_format(line.words[1]).aliases
+    http = [alias for alias in aliases if alias in _HTTP_ALIASES]
+    first_3_0 = 0 if _may_become_http(scope, book) else _IN_3_0
+    if http:
+        message = f"{scope.label} is in mode tcp, where format variable %{http[0]} does not exist"
+        fails = _UP_TO_2_8 | first_3_0
+    elif "ST" in aliases and first_3_0:
+        message = f"{scope.label} is in mode tcp: HAProxy 3.0.0 to 3.0.3 refuse format variable %ST there"
+        fails = first_3_0
+    else:
+        return
+    line.fail("log-format", 1, message, fails, until="3.0.4", help="set 'mode http' there, or use another format")
+
+
+def _may_become_http(scope: Scope, book: Book) -> bool:
+    """True when a proxy in TCP mode may turn to HTTP: by a rule, or by a backend of this mode."""
+    if any(row.text(2) == "switch-mode" for row in scope.section.all("tcp-request")):
+        return True
+    targets = (book.proxy(name, "backend", "listen") for _, name in _backends_of(scope))
+    return any(target is None or target.mode != "tcp" for target in targets)
 
 
 def _counts(scope: Scope, key: str) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from cfglint.analysis.haproxy_versions import branches_of
+from cfglint.model.version import Version
 from cfglint.source import Span
 
 Kind = Literal[
@@ -52,6 +54,8 @@ class Defect:
         help: what to do; empty when the message says it.
         related: further places, with a few words each.
         since: the exact version from which on it fails, where that is known; else empty.
+        until: the exact version from which on the newest branch in `fails` no longer fails: of this branch only older
+            releases do; else empty.
         mild: True when a warning of the daemon is worth no more than an info.
     """
 
@@ -65,3 +69,18 @@ class Defect:
     related: tuple[tuple[str, Span], ...] = ()
     mild: bool = False
     since: str = ""
+    until: str = ""
+
+    def fails_at(self, target: Version | None) -> int:
+        """The branches whose check fails, seen from a target: the exact version decides where a branch changed.
+
+        A target without a patch level means the newest release of its branch; None means the newest of each.
+        """
+        fails = self.fails
+        if self.until:
+            end = Version.parse(self.until)
+            if target is None or len(target.parts) < len(end.parts) or target >= end:
+                fails &= ~branches_of(Version(end.parts[:2]))
+        if target is not None and self.since and target >= Version.parse(self.since):
+            fails |= branches_of(target)
+        return fails
