@@ -9,18 +9,18 @@ import re
 from functools import cache
 from typing import TypeAlias, cast
 
-from lark import Lark, Token, Transformer
+from lark import Lark, Token, Tree
 
 from cfglint.source import BOM, SourceFile
 from cfglint.syntax.collector import collector_off
 from cfglint.syntax.grammars import load_grammar
-from cfglint.syntax.haproxy_tree import Directive, HaproxyTree, Line, Section, Word
-from cfglint.syntax.haproxy_words import BLANKS, split_line
+from cfglint.syntax.haproxy_tree import Directive, HaproxyTree, Section, Word
+from cfglint.syntax.haproxy_words import BLANKS, MAX_WORDS, split_line
 from cfglint.syntax.problem import SyntaxProblem
 
 __all__ = ["SECTION_KINDS", "Directive", "HaproxyTree", "Section", "Word", "parse_haproxy"]
 
-SectionParts: TypeAlias = "tuple[Directive, list[Line]]"
+Runs: TypeAlias = "Tree[Token]"
 
 SECTION_KINDS = frozenset(
     [
@@ -32,9 +32,10 @@ SECTION_KINDS = frozenset(
 """The words that open a section in any supported version."""
 
 _PLAIN = re.compile(r"[\t -!$-&(-\[\]-~]*(?:#[^\n]*)?\r?\n?")
+_RARE = "\r\x1c\x1d\x1e\x1f"
+"""In ASCII text without these characters a line is plain if it holds no quote and no backslash."""
+
 _SCOPE_NAME = re.compile(r"[A-Za-z0-9_.:-]+")
-_LONG = 128
-"""A line shorter than this cannot have more than 64 words."""
 
 
 def parse_haproxy(source: SourceFile) -> HaproxyTree:
@@ -43,16 +44,19 @@ def parse_haproxy(source: SourceFile) -> HaproxyTree:
     if not source.text:
         return tree
     with collector_off():
-        # The parser's result is what `_Builder.start` returns.
-        prologue, *sections = cast("list[list[Line] | SectionParts]", _parser().parse(source.text))
-        _adopt(tree, tree, cast("list[Line]", prologue), tree.prologue)
-        for header, lines in cast("list[SectionParts]", sections):
+        prologue, *sections = _parser().parse(source.text).children
+        for run in cast("Runs", prologue).children:
+            _add_lines(tree, tree, run, tree.prologue)
+        for part in cast("list[Runs]", sections):
+            first, *runs = part.children
+            header = _directive(str(first), first.line or 0, plain=_PLAIN.fullmatch(first) is not None)
             section = Section(header, source)
-            tree.sections.append(section)
             header.owner = section
+            tree.sections.append(section)
             tree.lines.append(header)
             _note_problem(tree, header)
-            _adopt(tree, section, lines, section.directives)
+            for run in runs:
+                _add_lines(tree, section, run, section.directives)
     if source.has_bom:
         tree.problems.insert(0, _byte_order_mark(source))
     if not source.text.endswith("\n"):
@@ -60,16 +64,36 @@ def parse_haproxy(source: SourceFile) -> HaproxyTree:
     return tree
 
 
-def _adopt(tree: HaproxyTree, owner: Section | HaproxyTree, lines: list[Line], directives: list[Directive]) -> None:
-    tree.lines += lines
-    for line in lines:
-        if isinstance(line, Directive):
-            line.owner = owner
-            directives.append(line)
-            if line.problem is not None:
-                _note_problem(tree, line)
-        elif isinstance(line, Token):
-            _check_scope(tree, line)
+def _add_lines(tree: HaproxyTree, owner: Section | HaproxyTree, run: Token, directives: list[Directive]) -> None:
+    """Part a run of lines that open no section, and add them to the tree and to their owner."""
+    first = run.line or 1
+    count = run.count("\n") + (not run.endswith("\n"))
+    usual = run.isascii() and not any(character in run for character in _RARE)
+    for number, line in enumerate(tree.source.lines[first - 1 : first - 1 + count], first):
+        start = line.lstrip(BLANKS)[:1]
+        if not start or start == "#":
+            tree.lines.append(line)
+        elif start == "[":
+            tree.lines.append(line)
+            _check_scope(tree, line, number)
+        else:
+            if usual:
+                plain = '"' not in line and "'" not in line and "\\" not in line
+            else:
+                plain = _PLAIN.fullmatch(line) is not None
+            directive = _directive(line, number, plain=plain)
+            directive.owner = owner
+            tree.lines.append(directive)
+            directives.append(directive)
+            if directive.problem is not None:
+                _note_problem(tree, directive)
+
+
+def _directive(line: str, number: int, *, plain: bool) -> Directive:
+    directive = Directive(line, number, plain=plain)
+    if not plain or len(line) > 2 * MAX_WORDS:  # a shorter plain line cannot have too many words
+        directive.check()
+    return directive
 
 
 def _note_problem(tree: HaproxyTree, directive: Directive) -> None:
@@ -81,12 +105,12 @@ def _note_problem(tree: HaproxyTree, directive: Directive) -> None:
         )
 
 
-def _check_scope(tree: HaproxyTree, line: Token) -> None:
+def _check_scope(tree: HaproxyTree, line: str, number: int) -> None:
     name, closed, _ = line.strip(BLANKS)[1:].partition("]")
     if not closed or not _SCOPE_NAME.fullmatch(name):
         tree.problems.append(
             SyntaxProblem(
-                tree.source.line_span(line.line or 0),
+                tree.source.line_span(number),
                 "bad-scope",
                 "a line that starts with [ is a scope, and this one has no valid name in its brackets",
                 expected="[name], made of letters, digits, - _ . and :",
@@ -117,37 +141,7 @@ def _missing_newline(source: SourceFile) -> SyntaxProblem:
     )
 
 
-class _Builder(Transformer[Token, object]):
-    """Builds the tree's parts while Lark reads; its methods have the names of the grammar's terminals and rules."""
-
-    def PLAIN(self, token: Token) -> Directive:  # noqa: N802
-        directive = Directive(token.value, token.line or 0, plain=True)
-        if len(token) > _LONG:
-            directive.split()
-        return directive
-
-    def ODD(self, token: Token) -> Directive:  # noqa: N802
-        directive = Directive(token.value, token.line or 0)
-        directive.split()
-        return directive
-
-    def HEADER(self, token: Token) -> Directive:  # noqa: N802
-        return self.PLAIN(token) if _PLAIN.fullmatch(token) else self.ODD(token)
-
-    def BLANK(self, token: Token) -> str:  # noqa: N802
-        return str(token.value)
-
-    def section(self, children: list[Line]) -> SectionParts:
-        return children.pop(0), children  # type: ignore[return-value]  # the header is always a directive
-
-    def prologue(self, children: list[Line]) -> list[Line]:
-        return children
-
-    def start(self, children: list[list[Line] | SectionParts]) -> list[list[Line] | SectionParts]:
-        return children
-
-
-def _open_section(token: Token) -> Token:
+def _with_quoted_keyword(token: Token) -> Token:
     """Let a keyword like ``"global"`` open a section too, and one behind a byte order mark: that is its own problem."""
     words, _ = split_line(str(token))
     opens = words[0].text.removeprefix(BOM) in SECTION_KINDS
@@ -156,4 +150,4 @@ def _open_section(token: Token) -> Token:
 
 @cache
 def _parser() -> Lark:
-    return load_grammar("haproxy", _Builder(), {"ODD": _open_section})
+    return load_grammar("haproxy", lexer_callbacks={"QUOTED": _with_quoted_keyword})

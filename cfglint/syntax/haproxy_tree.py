@@ -6,16 +6,13 @@ and nothing else. Lines are split into words when somebody asks for them.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import TypeAlias
 
 from cfglint.source import BOM, SourceFile, Span
 from cfglint.syntax.haproxy_quoting import quote_word
-from cfglint.syntax.haproxy_words import RawWord, Reference, WordProblem, split_line
+from cfglint.syntax.haproxy_words import MAX_WORDS, RawWord, Reference, WordProblem, simple_texts, split_line
 from cfglint.syntax.problem import SyntaxProblem
-
-_TOKEN = re.compile(r"[^ \t\r\n]+")
 
 Line: TypeAlias = "Directive | str"
 
@@ -87,25 +84,23 @@ class Directive:
     @property
     def texts(self) -> list[str]:
         """The texts of its words: cheaper than `words` where no span is needed."""
-        if self._texts is None:
-            self._texts = self._bare.split() if self._plain else [word.text for word in self.words]
-        return self._texts
+        texts = self._texts
+        if texts is None:
+            raw = self.raw
+            texts = (
+                (raw.split("#", 1)[0] if "#" in raw else raw).split()
+                if self._plain
+                else [word.text for word in self.words]
+            )
+            self._texts = texts
+        return texts
 
     @property
     def words(self) -> list[Word]:
         """Its words, at least one."""
         if self._words is None:
-            if self._plain:
-                self._words = [Word(self, RawWord(word[0], *word.span())) for word in _TOKEN.finditer(self._bare)]
-            else:
-                self.split()
+            self.split()
         return self._words or []
-
-    @property
-    def _bare(self) -> str:
-        """A plain line without its comment."""
-        raw = self.raw
-        return raw.split("#", 1)[0] if "#" in raw else raw
 
     @property
     def keyword(self) -> str:
@@ -129,8 +124,14 @@ class Directive:
         end = words[min(first if last is None else last, len(words) - 1)].raw.end
         return self.source.span(self.line_number, start, end)
 
+    def check(self) -> None:
+        """Note what is wrong with the line, however odd it is."""
+        self._texts = self.texts if self._plain else simple_texts(self.raw)
+        if self._texts is None or len(self._texts) > MAX_WORDS:
+            self.split()
+
     def split(self) -> None:
-        """Split the line into words, however odd it is, and note what is wrong with it."""
+        """Split the line into words with their places."""
         found, self.problem = split_line(self.raw)
         self._words = [Word(self, word) for word in found]
 

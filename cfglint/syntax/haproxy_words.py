@@ -21,12 +21,16 @@ _HEX = re.compile(r"[0-9A-Fa-f]{2}")
 _VARIABLE = re.compile(r"\.?[A-Za-z_0-9]*")
 _SPECIAL = re.compile(r"[\"'\\#$ \t\n\v\f\r]")
 _PSEUDO_VARIABLES = frozenset({".LINE", ".FILE", ".SECTION"})
-_SIMPLE_WORD = re.compile(
-    r"""((?:[^ \t\n\v\f\r"'\\#]++|"[^"\\$\n\r]*+"|'[^'\n\r]*+')++)(?=[ \t\n\v\f\r#]|\Z)(?:[ \t\v\f][ \t\n\v\f\r]*+)?+"""
-)
+_ESCAPED = r"[ \\#'\"tnr]"
+_SIMPLE = rf"""(?:[^ \t\n\v\f\r"'\\#]++|"(?:[^"\\$\n\r]++|\\(?:{_ESCAPED}|\$|(?![x\n\r])))*+"|'[^'\n\r]*+'|\\(?:{_ESCAPED}|(?!x)))++"""
+_SIMPLE_WORD = re.compile(rf"({_SIMPLE})(?=[ \t\n\v\f\r#]|\Z)(?:[ \t\v\f][ \t\n\v\f\r]*+)?+")
+_SIMPLE_LINE = re.compile(rf"[ \t\n\v\f\r]*+(?:{_SIMPLE_WORD.pattern})++(?=[\n\r#]|\Z)")
+"""A line whose quotes close and that holds no variable and no ``\\x``, up to its end or its comment."""
+
+_QUOTED = re.compile(rf""""((?:[^"\\]|\\[\s\S])*)"|'([^']*)'|\\({_ESCAPED})""")
+_IN_QUOTES = re.compile(rf"\\({_ESCAPED}|\$)")
+_CHARACTERS = {"t": "\t", "n": "\n", "r": "\r"}
 _BLANK_RUN = re.compile(r"[ \t\n\v\f\r]++")
-_QUOTED = re.compile(r""""[^"]*"|'[^']*'""")
-_LINE_ENDS = frozenset({"", "\n", "\r", "#"})
 _ODD_BYTES = re.compile("[\udc80-\udcff]{2,}")
 
 Lookup = Callable[[str], str | None]
@@ -98,7 +102,7 @@ def split_line(line: str) -> tuple[list[RawWord], WordProblem | None]:
     A line that does not split keeps the words before the fault, and the rest as one more word.
     """
     problem: WordProblem | None = None
-    words = _split_without_escapes(line)
+    words = _split_simple(line)
     if words is None:
         splitter = _Splitter(line)
         try:
@@ -114,24 +118,38 @@ def split_line(line: str) -> tuple[list[RawWord], WordProblem | None]:
     return words, problem
 
 
-def _split_without_escapes(line: str) -> list[RawWord] | None:
-    """The words of a line whose quotes close and hold no escape or variable: most lines; None for any other."""
-    words: list[RawWord] = []
-    at = len(line) - len(line.lstrip(BLANKS))
-    while True:
-        word = _SIMPLE_WORD.match(line, at)
-        if word is None:
-            # A line feed or carriage return ends the line, and so does its last character or a comment.
-            return words if line[at : at + 1] in _LINE_ENDS else None
-        text = word[1]
-        if '"' in text or "'" in text:
-            text = _QUOTED.sub(_unquote, text)
-        words.append(RawWord(text, *word.span(1)))
-        at = word.end()
+def simple_texts(line: str) -> list[str] | None:
+    """The texts of a line's words where its quotes close and it holds no variable and no ``\\x``; None elsewhere."""
+    found = _SIMPLE_LINE.match(line)
+    if found is None:
+        return None
+    return [_unquoted(word) for word in _SIMPLE_WORD.findall(line, 0, found.end())]
 
 
-def _unquote(quoted: re.Match[str]) -> str:
-    return quoted[0][1:-1]
+def _split_simple(line: str) -> list[RawWord] | None:
+    found = _SIMPLE_LINE.match(line)
+    if found is None:
+        return None
+    words = _SIMPLE_WORD.finditer(line, 0, found.end())
+    return [RawWord(_unquoted(word[1]), *word.span(1)) for word in words]
+
+
+def _unquoted(word: str) -> str:
+    """A simple word without its quotes and escapes."""
+    if '"' in word or "'" in word or "\\" in word:
+        return _QUOTED.sub(_without_quotes, word)
+    return word
+
+
+def _without_quotes(part: re.Match[str]) -> str:
+    double, single, escaped = part.groups()
+    if double is not None:
+        return _IN_QUOTES.sub(_escaped, double) if "\\" in double else double
+    return single if single is not None else _CHARACTERS.get(escaped, escaped)
+
+
+def _escaped(part: re.Match[str]) -> str:
+    return _CHARACTERS.get(part[1], part[1])
 
 
 class _Splitter:
@@ -242,7 +260,7 @@ class _Splitter:
             self.emit(following, at)
             self.at += 2
         elif following and following in "tnr":
-            self.emit({"t": "\t", "n": "\n", "r": "\r"}[following], at)
+            self.emit(_CHARACTERS[following], at)
             self.at += 2
         else:
             self.emit("\\", at)

@@ -1,8 +1,9 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cfglint.source import SourceFile, Span
-from cfglint.syntax.haproxy import HaproxyTree, parse_haproxy
+from cfglint.syntax.haproxy import SECTION_KINDS, HaproxyTree, parse_haproxy
 from cfglint.syntax.haproxy_quoting import write_words
 
 TEXT = """\
@@ -85,6 +86,13 @@ def test_a_quoted_section_keyword_opens_a_section() -> None:
     assert [(section.kind, section.name, len(section.directives)) for section in tree.sections] == [
         ("frontend", "f", 2)
     ]
+
+
+@pytest.mark.parametrize("kind", sorted(SECTION_KINDS))
+def test_every_section_keyword_opens_a_section_however_its_line_is_written(kind: str) -> None:
+    for written in (f"{kind} x\n", f"\t{kind}\r\n", f"{kind}#\n", kind, f'"{kind}" x\n', f"{kind[0]}'{kind[1:]}' x"):
+        tree = parse(f"# first\n maxconn 1\n{written}")
+        assert ([section.kind for section in tree.sections], len(tree.prologue)) == ([kind], 1)
 
 
 def test_a_longer_word_does_not_open_a_section() -> None:

@@ -99,14 +99,15 @@ def test_written_words_read_back(words: list[str]) -> None:
     assert texts(write_words(words) + "\n") == words
 
 
-@given(st.lists(st.sampled_from([*"ab \t\n\r#\"'\\$"]), max_size=12).map("".join))
-def test_the_short_way_to_split_a_line_agrees_with_the_long_one(line: str) -> None:
-    short = haproxy_words._split_without_escapes(line)
+@given(st.lists(st.sampled_from([*"abx41 \t\n\r\v#\"'\\$", '"a b"', "'a'", "\\x41"]), max_size=12).map("".join))
+def test_the_short_ways_to_split_a_line_agree_with_the_long_one(line: str) -> None:
+    short = haproxy_words._split_simple(line)
     splitter = haproxy_words._Splitter(line)
 
     if short is not None:
         splitter.run()
         assert short == splitter.words
+        assert haproxy_words.simple_texts(line) == [word.text for word in splitter.words]
 
 
 def test_a_nul_cannot_be_written() -> None:
