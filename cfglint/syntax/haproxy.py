@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import TypeAlias, cast
+from typing import cast
 
 from lark import Lark, Token, Tree
 
@@ -19,8 +19,6 @@ from cfglint.syntax.haproxy_words import BLANKS, MAX_WORDS, split_line
 from cfglint.syntax.problem import SyntaxProblem
 
 __all__ = ["SECTION_KINDS", "Directive", "HaproxyTree", "Section", "Word", "parse_haproxy"]
-
-Runs: TypeAlias = "Tree[Token]"
 
 SECTION_KINDS = frozenset(
     [
@@ -44,11 +42,12 @@ def parse_haproxy(source: SourceFile) -> HaproxyTree:
     if not source.text:
         return tree
     with collector_off():
-        prologue, *sections = _parser().parse(source.text).children
-        for run in cast("Runs", prologue).children:
+        # As the grammar says: the tree of the prologue, then one a section, all of tokens.
+        prologue, *sections = cast("list[Tree[Token]]", _parser().parse(source.text).children)
+        for run in cast("list[Token]", prologue.children):
             _add_lines(tree, tree, run, tree.prologue)
-        for part in cast("list[Runs]", sections):
-            first, *runs = part.children
+        for part in sections:
+            first, *runs = cast("list[Token]", part.children)
             header = _directive(str(first), first.line or 0, plain=_PLAIN.fullmatch(first) is not None)
             section = Section(header, source)
             header.owner = section

@@ -22,10 +22,11 @@ _VARIABLE = re.compile(r"\.?[A-Za-z_0-9]*")
 _SPECIAL = re.compile(r"[\"'\\#$ \t\n\v\f\r]")
 _PSEUDO_VARIABLES = frozenset({".LINE", ".FILE", ".SECTION"})
 _ESCAPED = r"[ \\#'\"tnr]"
-_SIMPLE = rf"""(?:[^ \t\n\v\f\r"'\\#]++|"(?:[^"\\$\n\r]++|\\(?:{_ESCAPED}|\$|(?![x\n\r])))*+"|'[^'\n\r]*+'|\\(?:{_ESCAPED}|(?!x)))++"""
+_IN_DOUBLE = rf"""(?:[^"\\$\n\r]++|\\(?:{_ESCAPED}|\$|(?![x\n\r])))*+"""
+_SIMPLE = rf"""(?:[^ \t\n\v\f\r"'\\#]++|"{_IN_DOUBLE}"|'[^'\n\r]*+'|\\(?:{_ESCAPED}|(?!x)))++"""
 _SIMPLE_WORD = re.compile(rf"({_SIMPLE})(?=[ \t\n\v\f\r#]|\Z)(?:[ \t\v\f][ \t\n\v\f\r]*+)?+")
 _SIMPLE_LINE = re.compile(rf"[ \t\n\v\f\r]*+(?:{_SIMPLE_WORD.pattern})++(?=[\n\r#]|\Z)")
-"""A line whose quotes close and that holds no variable and no ``\\x``, up to its end or its comment."""
+r"""A line whose quotes close and that holds no variable and no ``\x``, up to its end or its comment."""
 
 _QUOTED = re.compile(rf""""((?:[^"\\]|\\[\s\S])*)"|'([^']*)'|\\({_ESCAPED})""")
 _IN_QUOTES = re.compile(rf"\\({_ESCAPED}|\$)")
@@ -119,7 +120,7 @@ def split_line(line: str) -> tuple[list[RawWord], WordProblem | None]:
 
 
 def simple_texts(line: str) -> list[str] | None:
-    """The texts of a line's words where its quotes close and it holds no variable and no ``\\x``; None elsewhere."""
+    r"""The texts of a line's words where its quotes close and it holds no variable and no ``\x``; None elsewhere."""
     found = _SIMPLE_LINE.match(line)
     if found is None:
         return None
