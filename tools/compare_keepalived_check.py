@@ -1,27 +1,36 @@
 """Compare cfglint's verdicts with those of real keepalived daemons, file by file and message by message.
 
-Usage: compare_keepalived_check.py FOLDER DAEMON…     (root; DAEMON is the path of a keepalived of any version)
+Usage: compare_keepalived_check.py FOLDER [--id ID] DAEMON…       (root; DAEMON is the path of a keepalived)
+       compare_keepalived_check.py FOLDER [--id ID] --verdicts TABLE    (what daemons said before, see the module)
 
-Every *.conf of the folder is one node's keepalived.conf. A file fails when the daemon ends with a status other than 0
-for a reason that lies in the file: missing interfaces, users and scripts do not count. cfglint says the same when one
-of its findings has ``fails_check: keepalived``.
+Every *.conf of the folder is one node's keepalived.conf; with a table, every file that it names, and the others are
+there to be included. A file fails when the daemon ends with a status other than 0 for a reason that lies in the file:
+missing interfaces, users and scripts do not count. cfglint says the same when one of its findings has
+``fails_check: keepalived``. The daemon and cfglint are given the same id for ``@id`` lines.
+
+A message is found by a finding of its kind at its line (``primary``), or with a related place there (``related``), or
+stands for lines that a misreading reported above it loses (``root``).
 """
 
 from __future__ import annotations
 
+import argparse
 import re
-import sys
 import tempfile
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
-from keepalived_daemon import Message, daemon_version, run_check
+from keepalived_daemon import Message, Verdict, daemon_version, run_check
+from keepalived_verdicts import read_verdicts
 
 from cfglint.engine.check import check_paths
 from cfglint.engine.finding import Finding
 from cfglint.model.version import Target, Version
+from cfglint.source import Span
 
 KINDS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (r"invalid number '\$", ("syntax/definition-undefined",)),
     (r"Unknown keyword|[{}]|nterminated|Unmatched|missing terminating|extra parameters|line too long", ("syntax/",)),
     (r"missing a parameter", ("syntax/keepalived-parameter-missing",)),
     (r"onfig files (missing|matched)", ("syntax/include-missing",)),
@@ -80,58 +89,103 @@ def rules_for(message: Message) -> tuple[str, ...]:
     return next(rules for pattern, rules in KINDS if re.search(pattern, message.text))
 
 
-def is_found(message: Message, findings: list[Finding]) -> bool:
-    """True when a finding says what a message says, at the same line, or stands for it as the root of a misreading."""
+def covers(span: Span, message: Message) -> bool:
+    """True when a place holds the line that a message names; any place does for a message without a line."""
+    if not message.line:
+        return True
+    file = Path(span.path).name
+    return file == (message.file or "keepalived.conf") and span.line <= message.line <= max(span.end_line, span.line)
+
+
+def how_found(message: Message, findings: list[Finding]) -> str:
+    """How a finding says what a message says: ``primary``, ``related``, ``root``; empty when none does."""
     rules = rules_for(message)
     lost = rules == ("syntax/",) or CONSEQUENCES.search(message.text) is not None
-    for finding in findings:
-        lines = {finding.at.line, *(place.span.line for place in finding.related)}
-        if finding.rule.startswith(rules) and (message.line == 0 or message.line in lines):
-            return True
-        if lost and finding.rule.startswith(STRUCTURE) and (not message.line or finding.at.line <= message.line):
-            return True
-    return False
+    rules = rules if rules == ("syntax/",) or not lost else (*rules, *STRUCTURE)
+    fitting = [finding for finding in findings if finding.rule.startswith(rules)]
+    if any(covers(finding.at, message) for finding in fitting):
+        return "primary"
+    if any(covers(place.span, message) for finding in fitting for place in finding.related):
+        return "related"
+    roots = [finding for finding in findings if finding.rule.startswith(STRUCTURE)]
+    return "root" if lost and any(not message.line or root.at.line <= message.line for root in roots) else ""
 
 
-def check(text: str, version: str) -> list[Finding]:
-    """Cfglint's findings about one text as a node's only file."""
+def check(text: bytes, version: str, config_id: str, others: list[Path]) -> list[Finding]:
+    """Cfglint's findings about one text as a node's keepalived.conf, beside other files."""
     with tempfile.TemporaryDirectory() as folder:
-        node = Path(folder, "lb1")
+        node = Path(folder, config_id)
         node.mkdir()
-        (node / "keepalived.conf").write_bytes(text.encode("utf-8", "surrogateescape"))
+        for file in others:
+            (node / file.name).write_bytes(file.read_bytes())
+        (node / "hostname").write_text(config_id)
+        (node / "keepalived.conf").write_bytes(text)
         return check_paths([node.as_posix()], Target(keepalived=Version.parse(version))).findings
 
 
-def compare(folder: Path, daemon: str, counts: Counter[str]) -> None:
-    """Compare every file of a folder, print what differs, and add up."""
-    version = daemon_version(daemon)
-    for file in sorted(folder.glob("*.conf")):
-        text = file.read_bytes().decode("utf-8", "surrogateescape")
-        verdict, findings = run_check(daemon, text), check(text, version)
-        said = [finding for finding in findings if finding.fails_check == "keepalived"]
-        fails = verdict.status != 0 and bool(verdict.of_the_file)
-        counts["files"] += 1
-        counts["failing"] += fails
-        counts["predicted"] += fails and bool(said)
-        if fails and not said:
-            print(f"{version} {file.name}: status {verdict.status}, not predicted: {verdict.of_the_file[0].text}")
-        if said and verdict.status == 0:
-            counts["false"] += 1
-            print(f"{version} {file.name}: status 0, but {said[0].rule} in line {said[0].at.line}: {said[0].message}")
-        for message in verdict.of_the_file:
-            counts["messages"] += 1
-            counts["found"] += is_found(message, findings)
-            if not is_found(message, findings):
-                print(f"{version} {file.name}: not found: line {message.line}: {message.text}")
+Run = tuple[Path, str, Verdict, bool]
+"""A file, a daemon's version, what it said, and whether its messages are known."""
+
+
+def runs(folder: Path, daemons: list[str], config_id: str) -> Iterator[Run]:
+    """Every file of a folder with every daemon."""
+    for daemon in daemons:
+        version = daemon_version(daemon)
+        for file in sorted(folder.glob("*.conf")):
+            text = file.read_bytes().decode("utf-8", "surrogateescape")
+            yield file, version, run_check(daemon, text, config_id), True
+
+
+def recorded_runs(folder: Path, table: Path) -> Iterator[Run]:
+    """Every run of a table."""
+    for run in read_verdicts(table):
+        yield folder / run.file, run.version, run.verdict, run.messages_known
+
+
+def compare(run: Run, config_id: str, others: list[Path], counts: Counter[str]) -> None:
+    """Compare one run, print what differs, and add up."""
+    file, version, verdict, messages_known = run
+    findings = check(file.read_bytes(), version, config_id, others)
+    said = [finding for finding in findings if finding.fails_check == "keepalived"]
+    status_counts = Version.parse(version) >= Version.parse("2.2")
+    fails = bool(verdict.of_the_file) and (verdict.status != 0 or not status_counts)
+    if not messages_known:
+        fails = verdict.status != 0
+    counts["files"] += 1
+    counts["failing"] += fails
+    counts["predicted"] += fails and bool(said)
+    if fails and not said:
+        why = verdict.of_the_file[0].text if verdict.of_the_file else "no message recorded"
+        print(f"{version} {file.name}: status {verdict.status}, not predicted: {why}")
+    if said and not fails and verdict.status == 0 and (status_counts or messages_known):
+        counts["false"] += 1
+        print(f"{version} {file.name}: status 0, but {said[0].rule} in line {said[0].at.line}: {said[0].message}")
+    for message in verdict.of_the_file:
+        how = how_found(message, findings)
+        counts["messages"] += 1
+        counts[how or "not found"] += 1
+        if how != "primary":
+            print(f"{version} {file.name}: {how or 'not found'}: line {message.line}: {message.text}")
 
 
 def main() -> None:
-    """Compare with each daemon and print the sums."""
-    folder, *daemons = sys.argv[1:]
-    for daemon in daemons:
-        counts: Counter[str] = Counter()
-        compare(Path(folder), daemon, counts)
-        print(f"{daemon}: {', '.join(f'{name} {number}' for name, number in counts.items())}")
+    """Compare with each daemon or with a table, and print the sums by version."""
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("folder", type=Path)
+    options.add_argument("daemons", nargs="*")
+    options.add_argument("--verdicts", type=Path, metavar="TABLE")
+    options.add_argument("--id", default="lb1", help="the node's id for @id lines")
+    given = options.parse_args()
+    sums: dict[str, Counter[str]] = {}
+    if given.verdicts:
+        all_runs = list(recorded_runs(given.folder, given.verdicts))
+        others = sorted(set(given.folder.iterdir()) - {run[0] for run in all_runs})
+    else:
+        all_runs, others = list(runs(given.folder, given.daemons, given.id)), []
+    for run in all_runs:
+        compare(run, given.id, others, sums.setdefault(run[1], Counter()))
+    for version, counts in sums.items():
+        print(f"{version}: {', '.join(f'{name} {number}' for name, number in counts.items())}")
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import tempfile
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,10 +31,11 @@ ip addr add 10.0.0.11/24 dev eth0; exec "$@"
 
 @dataclass(frozen=True)
 class Message:
-    """One message: its line (0 without one) and text."""
+    """One message: its line (0 without one), text, and the included file it speaks of (empty: the main one)."""
 
     line: int
     text: str
+    file: str = ""
 
     @property
     def is_of_the_machine(self) -> bool:
@@ -87,15 +89,15 @@ def run_check(daemon: str, text: str, config_id: str = "lb1", seconds: int = 30)
         except subprocess.TimeoutExpired:
             return Verdict(-1, ())
     output = (run.stdout + run.stderr).decode("utf-8", "surrogateescape")
-    return Verdict(run.returncode, tuple(dict.fromkeys(_messages(output))))
+    return Verdict(run.returncode, tuple(dict.fromkeys(messages_of(output.splitlines(), file.name))))
 
 
-def _messages(output: str) -> list[Message]:
-    found = []
-    for line in output.splitlines():
+def messages_of(lines: Iterable[str], main: str) -> Iterator[Message]:
+    """The messages in a daemon's output; `main` is the name of the file that it was started with."""
+    for line in lines:
         match = MESSAGE.search(line)
         if match:
-            found.append(Message(int(match["line"]), match["text"]))
+            file = Path(match["file"] or main).name
+            yield Message(int(match["line"]), match["text"], "" if file == main else file)
         elif line.strip():
-            found.append(Message(0, line.strip()))
-    return found
+            yield Message(0, line.strip())

@@ -107,6 +107,17 @@ def owner(statement: Statement) -> Block | None:
     return current if isinstance(current, Block) else None
 
 
+def rest_of_block(config: KeepalivedConfig, span: Span) -> Span | None:
+    """The lines after a place in its top-level block, the closing brace included; None outside of any block."""
+    for child in config.tree.children:
+        if not isinstance(child, Block) or child.end is None:
+            continue
+        start, end = child.words[0].span, child.end
+        if start.path == span.path == end.path and start.line <= span.line < end.line:
+            return Span(span.path, span.line + 1, 1, end.line, end.end_column)
+    return None
+
+
 def release_of(node: Node) -> Release | None:
     """The keepalived release a node is checked for, as numbers; None means every supported one."""
     return node.target.keepalived.parts if node.target.keepalived is not None else None

@@ -114,6 +114,7 @@ class _Builder:
         self._report = Reporter(release)
 
     def build(self, pieces: Iterable[Text]) -> Built:
+        piece: Text | None = None
         for piece in pieces:
             if self._skipping >= 0 and self._skip(piece):
                 continue
@@ -123,7 +124,7 @@ class _Builder:
                 self._close_brace(piece)
             else:
                 self._line(piece)
-        self._finish()
+        self._finish(piece)
         return self.built
 
     def _refusal(self, block: Block) -> str:
@@ -321,22 +322,22 @@ class _Builder:
             self._meant -= 1
             self._last = None
             if opened.needs_brace:
-                self._swallow(opened)
+                self._swallow(opened, piece)
                 return
             if not self._stack:
                 self._early = _EarlyClose(opened, []) if self._misreading is None else None
-            self._agree()
+            self._agree(piece)
             return
         if self._misreading is not None:
             self._meant -= 1
-            self._agree()
+            self._agree(piece)
         elif self._early is not None and self._early.depth:
             self._early.depth -= 1
             self._meant -= 1
         else:
             self._extra_close(piece)
 
-    def _swallow(self, opened: _Open) -> None:
+    def _swallow(self, opened: _Open, piece: Text) -> None:
         """A ``}`` came where the ``{`` of a block should be: the daemon takes it for the block's end."""
         if self._misreading is None and self._stack:
             self._meant -= 1
@@ -347,20 +348,20 @@ class _Builder:
             )
         elif self._misreading is None:
             self._report.missing_open(opened.block)
-        self._agree()
+        self._agree(piece)
 
-    def _agree(self) -> None:
+    def _agree(self, piece: Text) -> None:
         """End a misreading once author and daemon are equally deep."""
         misreading = self._misreading
         if misreading is None:
             return
         misreading.left = misreading.left or self._meant <= misreading.inside
         if self._meant == len(self._stack):
-            self._end_misreading(misreading)
+            self._end_misreading(misreading, piece)
             self._misreading = None
 
-    def _end_misreading(self, misreading: Misreading) -> None:
-        self._report.misreading(misreading)
+    def _end_misreading(self, misreading: Misreading, last: Text | None) -> None:
+        self._report.misreading(misreading, last.span() if last is not None else None)
         for block in misreading.parents:
             block.damaged = block.damaged or reason(misreading)
         if not misreading.parents:
@@ -393,11 +394,11 @@ class _Builder:
         for statement in early.unknown:
             self._report.unknown_keyword(statement)
 
-    def _finish(self) -> None:
+    def _finish(self, last: Text | None) -> None:
         self._end_early_close()
         misreading = self._misreading
         if misreading is not None:
-            self._end_misreading(misreading)
+            self._end_misreading(misreading, last)
         if self._skipping > 0:
             self.built.lost.append(("a block above is not closed, so nothing after it is read", self._last_span))
             if self._skipped_pieces and self._last is not None and isinstance(self._last[0], Block):
@@ -409,6 +410,7 @@ class _Builder:
         said = misreading is not None and (misreading.swallowed or self._report.problems[-1].kind == "missing-close")
         if self._stack and not said:
             self._report_unclosed(self._stack[-1].block)
+        self._report.finish(last.span() if last is not None else None)
         self.built.problems = self._report.problems
 
     def _report_unclosed(self, block: Block) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from cfglint.source import BOM, Span
 from cfglint.syntax.keepalived_keywords import Release, find_block, places_of, similar_keywords
@@ -46,7 +46,8 @@ class Reporter:
     def __init__(self, release: Release) -> None:
         self.problems: list[SyntaxProblem] = []
         self._release = release
-        self._without_open: list[Block] = []
+        self._without_open: dict[Block, int] = {}
+        self._unclosed: dict[Block, int] = {}
         self._suggestions: dict[tuple[tuple[str, ...], str], tuple[str, bool]] = {}
 
     def add(
@@ -98,7 +99,7 @@ class Reporter:
 
     def missing_open(self, block: Block) -> None:
         """A block without its ``{``; that its ``}`` is missing, too, is then not said again."""
-        self._without_open.append(block)
+        self._without_open[block] = len(self.problems)
         self.add(
             block.words[0].span,
             "missing-open",
@@ -117,6 +118,7 @@ class Reporter:
         """
         missing = f"a }} is missing before {title(before)}" if before else "a } is missing before the end of the file"
         related = ((f"{title(before)} is no part of it", before.words[0].span),) if before else ()
+        self._unclosed[block] = len(self.problems)
         self.add(
             block.words[0].span,
             "missing-close",
@@ -132,11 +134,40 @@ class Reporter:
             "extra-close",
             f"this }} closes {title(block)}, and lines of it still follow",
             lost=f"{_listed([line.keyword for line in unknown])} below it are outside of any block and ignored",
-            related=(("the } that is too many in the end", surplus),) if surplus is not None else (),
+            related=(
+                *lost_lines(unknown[0].words[0].span, surplus or unknown[-1].span),
+                *((("the } that is too many in the end", surplus),) if surplus is not None else ()),
+            ),
         )
 
-    def misreading(self, misreading: Misreading) -> None:
-        """One problem for everything that followed from an ignored brace."""
+    def finish(self, last: Span | None) -> None:
+        """Say of blocks without their braces which lines are read in another way, once their ends are known.
+
+        Args:
+            last: the last line of all; None when there is none.
+        """
+        ends = {index: block.end for block, index in self._without_open.items()}
+        ends.update(dict.fromkeys(self._unclosed.values(), None))
+        for index, end in ends.items():
+            problem = self.problems[index]
+            related = (*problem.related, *lost_lines(problem.span, end or last))
+            self.problems[index] = replace(problem, related=related)
+
+    def misreading(self, misreading: Misreading, last: Span | None) -> None:
+        """One problem for everything that followed from an ignored brace.
+
+        Args:
+            misreading: what is misread.
+            last: the last line that is misread; None when there is none.
+        """
+        count = len(self.problems)
+        self._misreading(misreading)
+        for index in range(count, len(self.problems)):
+            problem = self.problems[index]
+            related = (*lost_lines(problem.span, last), *problem.related)
+            self.problems[index] = replace(problem, related=related)
+
+    def _misreading(self, misreading: Misreading) -> None:
         root = misreading.root
         if misreading.swallowed:
             self._swallowed(misreading)
@@ -199,6 +230,14 @@ class Reporter:
             known = (" or ".join(similar) if similar else _belongs(name), bool(similar))
             self._suggestions[path, name] = known
         return known
+
+
+def lost_lines(root: Span, last: Span | None) -> Via:
+    """A related place: the lines that are misread because of a word, from the next one on; none if there are none."""
+    if last is None or last.path != root.path or last.line <= root.line:
+        return ()
+    span = Span(root.path, root.line + 1, 1, last.line, last.end_column)
+    return (("these lines are lost with it, or read as something else", span),)
 
 
 def title(statement: Statement) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from cfglint.analysis.keepalived_statements import all_statements, fails_check, keyword_of, place_of
+from cfglint.analysis.keepalived_statements import all_statements, fails_check, keyword_of, place_of, rest_of_block
 from cfglint.engine import Finding, Related, rule
 from cfglint.model.keepalived import KeepalivedConfig
 from cfglint.source import Span
@@ -18,14 +18,18 @@ BRACED = re.compile(r"\$\{[A-Za-z][A-Za-z0-9_]*\}")
 GLUED = re.compile(r"\$([A-Za-z_][A-Za-z0-9_]*)")
 SCRIPTS = frozenset({"script", "quoted"})
 
+MAX_LOST = 10
+"""Blocks whose lost lines one finding shows."""
+
 
 @dataclass
 class _Use:
-    """The first use of a name, the places of the others, and whether the daemon's check fails over one."""
+    """The first use of a name, the places of the others, the lines they lose, and whether the daemon's check fails."""
 
     statement: Statement
     word: Word
     others: list[Span] = field(default_factory=list)
+    lost: list[Span] = field(default_factory=list)
     fails: bool = False
 
 
@@ -47,6 +51,9 @@ def _uses(config: KeepalivedConfig) -> dict[str, _Use]:
                     use.others.append(word.span)
                 fault = argument_fault(keyword.argument, words) if keyword is not None else None
                 split = name.startswith("${") and not word.quoted
+                rest = rest_of_block(config, word.span) if split and len(use.lost) < MAX_LOST else None
+                if rest is not None and not any(rest.end_line == known.end_line for known in use.lost):
+                    use.lost.append(rest)
                 use.fails = use.fails or split or index == 0 or (fault is not None and fault.word == index)
     return uses
 
@@ -110,7 +117,11 @@ def definition_undefined(config: KeepalivedConfig) -> Iterator[Finding]:
                 f"{name} itself"
             ),
             label=what,
-            related=[*related, *(Related("used here, too", span) for span in use.others[:3])],
+            related=[
+                *related,
+                *(Related("its braces lose these lines", span) for span in use.lost),
+                *(Related("used here, too", span) for span in use.others[:3]),
+            ],
             help=f"write ${name.strip('${}')}=VALUE above the first use, without a blank before the =",
             nodes=(config.node.name,),
             fails_check=fails_check(config.node) if use.fails else None,

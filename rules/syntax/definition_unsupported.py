@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from cfglint.analysis.keepalived_statements import fails_check, holds
-from cfglint.engine import Finding, Severity, rule
+from cfglint.analysis.keepalived_statements import fails_check, holds, rest_of_block
+from cfglint.engine import Finding, Related, Severity, rule
 from cfglint.model.keepalived import KeepalivedConfig
 
 SINCE = "2.4.0"
@@ -36,8 +36,10 @@ def definition_unsupported(config: KeepalivedConfig) -> Iterator[Finding]:
             found = NEWER.search(line.split("#")[0].split("!")[0]) if "${_" in line else None
             if found is None:
                 continue
+            place = file.span(number, found.start(), found.end())
+            rest = rest_of_block(config, place)
             yield Finding(
-                at=file.span(number, found.start(), found.end()),
+                at=place,
                 subject=(config.node.name, "definition", found[0]),
                 severity=severity,
                 message=(
@@ -45,6 +47,7 @@ def definition_unsupported(config: KeepalivedConfig) -> Iterator[Finding]:
                     "blocks, and what follows is lost"
                 ),
                 label="from 2.4 on",
+                related=[Related("these lines are lost before 2.4", rest)] if rest is not None else [],
                 help="write the value by a $NAME= definition, or upgrade every node to 2.4",
                 nodes=(config.node.name,),
                 fails_check=fails_check(config.node, before=SINCE),
