@@ -17,9 +17,11 @@ TRACKED = re.compile(r"track_interface\s*\{([^}]*)\}")
 USABLE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,13}")
 MACHINE = re.compile(
     r"doesn't exist|Non-existent interface|not found/accessible|Unable to set|SECURITY VIOLATION|script uid/gid"
+    r"|is not a regular non-executable file"
     r"|cannot track route|Invalid smtp server|not supported by kernel|no kernel support|kernel does not"
 )
 """Messages about the machine, not the file."""
+USER = re.compile(r"uid/gid|Unable to set default user")
 NAMESPACE = """
 ip link set lo up
 for name in $INTERFACES; do
@@ -52,8 +54,13 @@ class Verdict:
 
     @property
     def of_the_file(self) -> list[Message]:
-        """The messages that the file itself causes."""
-        return [message for message in self.messages if not message.is_of_the_machine]
+        """The messages that the file itself causes; a script without its user is then not found, either."""
+        users = any(USER.search(message.text) for message in self.messages)
+        return [
+            message
+            for message in self.messages
+            if not message.is_of_the_machine and not (users and "track script" in message.text)
+        ]
 
 
 def daemon_version(daemon: str) -> str:

@@ -24,7 +24,7 @@ INT_MAX = 2**31 - 1
 DECIMALS = 6
 """Digits after the point that a time may have: the daemon counts microseconds."""
 
-WHOLE = re.compile(r"\s*[+-]?[0-9]+")
+WHOLE = re.compile(r"[ \t\n\v\f\r]*[+-]?[0-9]+")
 FRACTION = re.compile(r"[0-9]*(\.[0-9]*)?")
 
 FaultKind = Literal["missing", "extra", "number", "range", "choice", "boolean", "address"]

@@ -277,13 +277,15 @@ class _Builder:
         words = statement.words
         shape = entry.argument.shape
         start = 1 if shape == "flag" or (shape == "bool" and words[1].text not in _BOOLEANS) else 2
-        for index in range(start, len(words)):
-            word = words[index]
-            if not word.quoted and word.text in siblings and word.text != words[index - 1].text:
-                self._report.second_statement(statement, index)
-                if statement.parent is not None:
-                    statement.parent.meant.append(word.text)
-                return
+        lost = [
+            index
+            for index in range(start, len(words))
+            if not words[index].quoted and words[index].text in siblings and words[index].text != words[index - 1].text
+        ]
+        if lost:
+            self._report.second_statement(statement, lost)
+            if statement.parent is not None:
+                statement.parent.meant += [words[index].text for index in lost]
 
     # Braces.
 
@@ -319,6 +321,8 @@ class _Builder:
         if self._stack:
             opened = self._stack.pop()
             opened.block.end = piece.span()
+            if opened.block.meant:
+                self._report.settle(opened.block)
             self._meant -= 1
             self._last = None
             if opened.needs_brace:

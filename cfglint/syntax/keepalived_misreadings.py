@@ -14,6 +14,19 @@ _MARKED = "a byte order mark stands before this word, so the daemon does not kno
 _MAX_SUGGESTIONS = 500
 _LONGEST = 60
 
+NEEDED: dict[str, tuple[tuple[str, ...], ...]] = {
+    "vrrp_instance": (("interface",), ("virtual_router_id",)),
+    "authentication": (("auth_pass",),),
+    "vrrp_script": (("script",),),
+    "track_file": (("file",),),
+    "vrrp_track_file": (("file",),),
+    "vrrp_track_process": (("process",),),
+    "bfd_instance": (("neighbor_ip", "neighbour_ip"),),
+    "virtual_server": (("lb_algo", "lvs_sched"), ("lb_kind", "lvs_method"), ("protocol",)),
+    "MISC_CHECK": (("misc_path",),),
+}
+"""What the daemon reports as missing at the end of a block."""
+
 
 @dataclass(slots=True)
 class Misreading:
@@ -48,6 +61,7 @@ class Reporter:
         self._release = release
         self._without_open: dict[Block, int] = {}
         self._unclosed: dict[Block, int] = {}
+        self._costs: dict[Block, list[tuple[int, list[str]]]] = {}
         self._suggestions: dict[tuple[tuple[str, ...], str], tuple[str, bool]] = {}
 
     def add(
@@ -69,6 +83,9 @@ class Reporter:
         """Take back the last problem if it is about a statement that turns out to be the root of a misreading."""
         if self.problems and self.problems[-1].span == statement.words[0].span:
             self.problems.pop()
+            costs = self._costs.get(statement.parent) if statement.parent is not None else None
+            if costs and costs[-1][0] == len(self.problems):
+                costs.pop()
 
     def unknown_keyword(self, statement: Statement) -> str:
         """A line whose first word the daemon does not know in its block; returns the keyword it resembles, or empty."""
@@ -82,20 +99,46 @@ class Reporter:
         # A misspelt word loses a setting that was meant; any other line is one that never had an effect.
         severity = "error" if misspelt else "warning"
         related = statement.via
+        meant = expected.split(" or ")[0] if misspelt else ""
+        if meant:
+            self._note(statement.parent, [meant])
         self.add(word.span, "unknown-keyword", message, expected=expected, related=related, severity=severity)
-        return expected.split(" or ")[0] if misspelt else ""
+        return meant
 
-    def second_statement(self, statement: Statement, index: int) -> None:
-        """A line that goes on with another keyword, at a word's index."""
-        word = statement.words[index]
+    def second_statement(self, statement: Statement, lost: list[int]) -> None:
+        """A line that goes on with other keywords, at the words' indexes."""
+        words = [statement.words[index].text for index in lost]
+        self._note(statement.parent, words)
         self.add(
-            statement.span_from(index),
+            statement.span_from(lost[0]),
             "second-statement",
             f"a line holds one statement: the daemon reads {statement.keyword} and ignores the rest of the line",
-            expected=f"{word.text} on a line of its own",
-            lost=f"{word.text} is not set",
+            expected=f"{words[0]} on a line of its own",
+            lost=f"{_listed(words)} {'is' if len(words) == 1 else 'are'} not set",
             related=statement.via,
         )
+
+    def _note(self, block: Block | None, keywords: list[str]) -> None:
+        """Remember that the next problem costs a block some keywords, until its end tells whether others give them."""
+        if block is not None:
+            self._costs.setdefault(block, []).append((len(self.problems), keywords))
+
+    def settle(self, block: Block) -> None:
+        """At a block's end: say which of its lost lines leave it without something that the daemon misses there."""
+        given = {child.keyword for child in block.children if len(child.words) > 1}
+        needed = {word for words in NEEDED.get(block.keyword, ()) if not given.intersection(words) for word in words}
+        for index, keywords in self._costs.pop(block, ()):
+            missing = [keyword for keyword in keywords if keyword in needed]
+            if not missing:
+                continue
+            problem = self.problems[index]
+            related = (*problem.related, (f"left without {missing[0]}", block.words[-1].span))
+            self.problems[index] = replace(
+                problem,
+                lost=problem.lost or f"{title(block)} is left without {missing[0]}",
+                related=related,
+                fails_check="keepalived",
+            )
 
     def missing_open(self, block: Block) -> None:
         """A block without its ``{``; that its ``}`` is missing, too, is then not said again."""
@@ -135,7 +178,7 @@ class Reporter:
             f"this }} closes {title(block)}, and lines of it still follow",
             lost=f"{_listed([line.keyword for line in unknown])} below it are outside of any block and ignored",
             related=(
-                *lost_lines(unknown[0].words[0].span, surplus or unknown[-1].span),
+                *lost_lines(unknown[0].words[0].span, surplus or unknown[-1].span, including=True),
                 *((("the } that is too many in the end", surplus),) if surplus is not None else ()),
             ),
         )
@@ -164,8 +207,9 @@ class Reporter:
         self._misreading(misreading)
         for index in range(count, len(self.problems)):
             problem = self.problems[index]
-            related = (*lost_lines(problem.span, last), *problem.related)
-            self.problems[index] = replace(problem, related=related)
+            root = misreading.root.words[0].span
+            lost = lost_lines(root, last, including=problem.span.line != root.line)
+            self.problems[index] = replace(problem, related=(*problem.related, *lost))
 
     def _misreading(self, misreading: Misreading) -> None:
         root = misreading.root
@@ -232,11 +276,18 @@ class Reporter:
         return known
 
 
-def lost_lines(root: Span, last: Span | None) -> Via:
-    """A related place: the lines that are misread because of a word, from the next one on; none if there are none."""
-    if last is None or last.path != root.path or last.line <= root.line:
+def lost_lines(root: Span, last: Span | None, *, including: bool = False) -> Via:
+    """A related place: the lines that are misread because of a word; none if there are none.
+
+    Args:
+        root: the word.
+        last: the last line that is misread.
+        including: the word's own line is among them; else they begin with the next one.
+    """
+    first = root.line if including else root.line + 1
+    if last is None or last.path != root.path or last.line < first:
         return ()
-    span = Span(root.path, root.line + 1, 1, last.line, last.end_column)
+    span = Span(root.path, first, 1, last.line, last.end_column)
     return (("these lines are lost with it, or read as something else", span),)
 
 

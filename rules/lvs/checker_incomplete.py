@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cfglint.analysis.keepalived_statements import fails_check, is_open, within
-from cfglint.engine import Finding, rule
+from cfglint.engine import Finding, Related, rule
+from cfglint.engine.places import block_end, reported_at_end
 from cfglint.model.lvs import Checker, RealServer
 from cfglint.source import Span
 from cfglint.syntax.keepalived import Block
@@ -35,14 +36,14 @@ def _lacks(checker: Checker, server: RealServer) -> tuple[str, Span] | None:
     if checker.kind in {"HTTP_GET", "SSL_GET"}:
         urls = [url for url in within(block, "url") if isinstance(url, Block)]
         if not urls:
-            return "url", checker.span
+            return "url", block_end(block)[0]
         bare = [url for url in urls if not url.unknown and all(line.keyword != "path" for line in url.children)]
-        return ("path in its url", bare[0].words[0].span) if bare else None
+        return ("path in its url", block_end(bare[0])[0]) if bare else None
     defined = _defined(checker, server)
     if defined is not None:
         return defined
     need = NEEDS.get(checker.kind, "")
-    return (need, checker.span) if need and not any(True for _ in within(block, need)) else None
+    return (need, block_end(block)[0]) if need and not any(True for _ in within(block, need)) else None
 
 
 @rule(
@@ -73,7 +74,14 @@ def checker_incomplete(server: RealServer) -> Iterator[Finding]:
                 f"{need}: keepalived drops it, and nothing checks the server"
             ),
             label=f"no {need}",
+            related=_related(checker, at),
             help=f"add {need}",
             nodes=(server.node.name,),
             fails_check=fails_check(server.node),
         )
+
+
+def _related(checker: Checker, at: Span) -> list[Related]:
+    """The checker's name and its end, whichever the finding is not at."""
+    named = [Related("of this checker", checker.span)] if at.line != checker.span.line else []
+    return [*named, *(place for place in reported_at_end(checker.block) if place.span.line != at.line)]

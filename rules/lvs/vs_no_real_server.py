@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from cfglint.analysis.keepalived_statements import fails_check, is_open
 from cfglint.engine import Finding, Unchecked, rule
+from cfglint.engine.places import block_end
 from cfglint.model.lvs import VirtualServer
 
 
@@ -33,11 +34,13 @@ def vs_no_real_server(server: VirtualServer) -> Iterator[Finding | Unchecked]:
     if incomplete is not None:
         yield Unchecked(server.node.name, f"real servers of {server.label}", incomplete.why)
         return
+    at, related = block_end(block)
     yield Finding(
-        at=server.span,
+        at=at,
         subject=(server.node.name, server.label, "real_server"),
         message=f"virtual server {server.label} on {server.node.name} has no usable real_server: keepalived ignores it",
         label="no real server in here",
+        related=related,
         help="add a real_server block with an address and a port, or take the virtual_server out",
         nodes=(server.node.name,),
         fails_check=fails_check(server.node),

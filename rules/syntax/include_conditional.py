@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cfglint.analysis.keepalived_statements import fails_check
-from cfglint.engine import Finding, rule
+from cfglint.analysis.keepalived_statements import fails_check, statements
+from cfglint.engine import Finding, Related, rule
 from cfglint.model.keepalived import KeepalivedConfig
+from cfglint.source import Span
 
 SINCE = "2.2.0"
+MAX_BLOCKS = 10
+"""Blocks that one finding shows."""
 
 
 @rule(
@@ -40,7 +43,19 @@ def include_conditional(config: KeepalivedConfig) -> Iterator[Finding]:
                 "are defined again and skipped, and lists are doubled"
             ),
             label="condition on an include",
+            related=[Related("read twice", span) for span in _blocks(config, condition.span)],
             help="include it on every node and put the @id on the lines of the included file",
             nodes=(config.node.name,),
             fails_check=fails_check(config.node, since=SINCE) if holds else None,
         )
+
+
+def _blocks(config: KeepalivedConfig, span: Span) -> list[Span]:
+    """The first named blocks that came through an include in the line of a place."""
+    found = [
+        child.words[0].span
+        for kind in ("vrrp_instance", "vrrp_sync_group")
+        for child in statements(config, kind)
+        if any(place.path == span.path and place.line == span.line for _, place in child.via)
+    ]
+    return found[:MAX_BLOCKS]

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cfglint.analysis.keepalived_statements import all_statements, fails_check, is_open, keyword_of, name_of
-from cfglint.engine import Finding, rule
+from cfglint.analysis.keepalived_statements import (
+    VALUE,
+    all_statements,
+    fails_check,
+    is_open,
+    keyword_of,
+    name_of,
+    statements,
+)
+from cfglint.engine import Finding, Related, rule
+from cfglint.engine.places import block_end
 from cfglint.model.keepalived import KeepalivedConfig
-from cfglint.source import Span
 from cfglint.syntax.keepalived import Block
 
 NEEDS: dict[tuple[str, ...], tuple[str, ...]] = {
@@ -18,6 +26,15 @@ NEEDS: dict[tuple[str, ...], tuple[str, ...]] = {
     ("garp_group",): ("garp_interval", "gna_interval"),
 }
 """Blocks that the daemon removes without one of these lines."""
+
+TRACKED_BY = {
+    "vrrp_track_process": "track_process",
+    "track_file": "track_file",
+    "vrrp_track_file": "track_file",
+    "bfd_instance": "track_bfd",
+}
+"""Where the removed blocks are named."""
+MAX_USES = 10
 
 OWN_RULES = frozenset({("vrrp_instance",), ("vrrp_sync_group",)})
 
@@ -45,23 +62,37 @@ def keepalived_block_incomplete(config: KeepalivedConfig) -> Iterator[Finding]:
         if not isinstance(block, Block) or keyword is None or keyword.kind != "block" or is_open(block):
             continue
         if keyword.argument.shape == "word" and len(block.words) < 2 and path not in OWN_RULES:
-            yield _finding(config, block, block.span, "name", "keepalived stops reading here and does not start")
+            yield _finding(config, block, "name", "keepalived stops reading here and does not start")
             continue
         needed = NEEDS.get(path)
-        if needed is None or block.damaged or block.unknown or any(child.keyword in needed for child in block.children):
+        if needed is None or block.damaged or block.unknown or block.meant:
             continue
-        if not any(is_open(child) for child in block.children):
-            yield _finding(config, block, block.span, needed[0], "keepalived removes it")
+        if not any(child.keyword in needed or is_open(child) for child in block.children):
+            yield _finding(config, block, needed[0], "keepalived removes it")
 
 
-def _finding(config: KeepalivedConfig, block: Block, at: Span, need: str, follows: str) -> Finding:
+def _finding(config: KeepalivedConfig, block: Block, need: str, follows: str) -> Finding:
     name = f"{block.keyword} {name_of(block)}".rstrip()
+    at, related = (block.span, []) if need == "name" else block_end(block)
     return Finding(
         at=at,
         subject=(config.node.name, block.keyword, name_of(block), need),
         message=f"{name} on {config.node.name} has no {need}: {follows}",
         label=f"no {need}",
+        related=[*related, *_uses(config, block)],
         help=f"add the {need}",
         nodes=(config.node.name,),
         fails_check=fails_check(config.node),
     )
+
+
+def _uses(config: KeepalivedConfig, block: Block) -> list[Related]:
+    """The lines that name a removed block, and are ignored with it."""
+    tracker = TRACKED_BY.get(block.keyword)
+    lines = [
+        line
+        for outer in ("vrrp_instance", "vrrp_sync_group")
+        for line in (statements(config, outer, tracker, VALUE) if tracker is not None else ())
+        if line.keyword == name_of(block)
+    ]
+    return [Related("ignored with it", line.words[0].span) for line in lines[:MAX_USES]]

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from cfglint.analysis.keepalived_statements import fails_check, place_of, statements, subject_of
 from cfglint.engine import Finding, rule
+from cfglint.engine.places import block_end
 from cfglint.model.keepalived import KeepalivedConfig
 from cfglint.syntax.keepalived import Block
 
@@ -36,11 +37,13 @@ def keepalived_values_empty(config: KeepalivedConfig) -> Iterator[Finding]:
         for block in statements(config, *path):
             if not isinstance(block, Block) or block.children or block.damaged:
                 continue
+            at, related = block_end(block)
             yield Finding(
-                at=block.span,
+                at=at,
                 subject=(*subject_of(config.node, block), "empty"),
                 message=f"{block.keyword} in {place_of(block)} on {config.node.name} has no line: it does nothing",
                 label="empty",
+                related=related,
                 help="write each value on a line of its own between the braces, or take the block out",
                 nodes=(config.node.name,),
                 fails_check=fails_check(config.node),

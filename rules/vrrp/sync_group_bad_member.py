@@ -5,8 +5,9 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator
 
-from cfglint.analysis.keepalived_statements import fails_check
+from cfglint.analysis.keepalived_statements import block_named_at, fails_check
 from cfglint.engine import Finding, Related, Unchecked, rule
+from cfglint.engine.places import block_end
 from cfglint.model.keepalived import KeepalivedConfig
 from cfglint.model.vrrp import VrrpSyncGroup
 from cfglint.source import Span
@@ -86,12 +87,15 @@ def _twice(config: KeepalivedConfig, group: VrrpSyncGroup, name: str, span: Span
 def _too_few(config: KeepalivedConfig, group: VrrpSyncGroup, good: int) -> Finding:
     what = "has only one member" if good else "has no member that exists"
     follows = "it ties nothing together" if good else "keepalived removes it"
+    block = block_named_at(config, group.span)
+    at, related = block_end(block) if block is not None and not group.members else (group.span, [])
     return Finding(
-        at=group.span,
+        at=at,
         subject=(config.node.name, group.name, "group"),
         severity="warning" if good else None,
         message=f"sync group {group.name} on {config.node.name} {what}: {follows}",
         label=what,
+        related=related,
         help="list at least two instances that must be on the same node",
         nodes=(config.node.name,),
         fails_check=fails_check(config.node),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from cfglint.analysis.keepalived_statements import fails_check
 from cfglint.engine import Finding, rule
+from cfglint.engine.places import reported_at_end
 from cfglint.model.vrrp import VrrpInstance
 from cfglint.syntax.keepalived import Statement
 from cfglint.syntax.keepalived_arguments import INTERFACE_LIMIT, parse_address
@@ -73,6 +74,7 @@ def vmac_conflict(instance: VrrpInstance) -> Iterator[Finding]:
         subject=(instance.node.name, instance.name, line.keyword),
         message=f"{line.keyword} of {instance.name} on {instance.node.name} {what}",
         label="does not fit",
+        related=reported_at_end(instance.block),
         help=advice,
         nodes=(instance.node.name,),
         fails_check=fails_check(instance.node),

@@ -41,7 +41,7 @@ def test_a_missing_brace_is_reported_at_the_block_that_lacks_it() -> None:
     tree = read("vrrp_instance A {\n priority 150\n\nvrrp_instance B {\n priority 100\n}\n")
     (problem,) = tree.problems
     assert (problem.kind, problem.span.line) == ("missing-close", 1)
-    assert [span.line for _, span in problem.related] == [4]
+    assert [(span.line, span.end_line) for _, span in problem.related] == [(4, 4), (4, 6)]
     assert outline(tree.children) == [("vrrp_instance A", ["priority 150", "priority 100"])]
 
 
