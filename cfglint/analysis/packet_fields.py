@@ -42,6 +42,8 @@ class Flight:
         untracked: a rule took it out of conntrack.
         destination_nat: its destination was decided by a translation rule.
         source_nat: its source was.
+        destination_moved: the connection's entry says that its destination is another one now; None when open.
+        source_moved: likewise for the source.
         destination_open: the new destination cannot be told.
         source_open: the new source cannot be told.
         destination_host: the translated destination is this host itself.
@@ -55,18 +57,32 @@ class Flight:
     untracked: bool = False
     destination_nat: bool = False
     source_nat: bool = False
+    destination_moved: bool | None = False
+    source_moved: bool | None = False
     destination_open: bool = False
     source_open: bool = False
     destination_host: bool = False
 
     @property
-    def state(self) -> str:
+    def has_entry(self) -> bool | None:
+        """True when conntrack keeps an entry and has looked already: only then there are marks, directions, status.
+
+        None in a chain of conntrack's own priority: which of the two comes first depends on what was loaded before.
+        """
+        if self.untracked:
+            return False
+        if self.stage in {"prerouting", "output"} and self.priority <= CONNTRACK:
+            return None if self.priority == CONNTRACK else False
+        return True
+
+    @property
+    def state(self) -> str | Lack:
         """What conntrack says; before it has looked, everything is invalid."""
         if self.untracked:
             return "untracked"
-        if self.stage in {"prerouting", "output"} and self.priority < CONNTRACK:
-            return "invalid"
-        return self.packet.state
+        if self.has_entry is None:
+            return Lack.OPEN
+        return self.packet.state if self.has_entry else "invalid"
 
 
 def first_flight(packet: Packet) -> Flight:
@@ -93,14 +109,18 @@ def read_field(flight: Flight, name: str) -> Value:
 
 
 def _iif(flight: Flight) -> Value:
-    if flight.stage in {"output", "postrouting"}:
-        return Lack.ABSENT
+    """The incoming interface; where there is none the kernel compares with an empty name.
+
+    A routed packet still has it in its postrouting chains (observed with Linux 6.18).
+    """
+    if flight.packet.hook == "output":
+        return ""
     return flight.packet.iif if flight.packet.iif is not None else Lack.OPEN
 
 
 def _oif(flight: Flight) -> Value:
     if flight.stage in {"prerouting", "input"}:
-        return Lack.ABSENT
+        return ""
     return flight.packet.oif if flight.packet.oif is not None else Lack.OPEN
 
 
@@ -150,12 +170,14 @@ def _icmp(protocol: int, echo: int) -> Callable[[Flight], Value]:
 
 
 def _ttl(flight: Flight) -> Value:
+    """The TTL or hop limit; a router lowers it before the packet comes to its forward chains."""
     packet = flight.packet
+    routed = flight.stage == "forward" or (flight.stage == "postrouting" and packet.hook != "output")
     if packet.ttl is not None:
-        return packet.ttl
+        return packet.ttl - routed
     advert = packet.proto == VRRP or (packet.proto == AH and packet.dst is not None and packet.dst.is_multicast)
     neighbours = packet.proto == ICMP6 and packet.icmp_type in NEIGHBOUR_DISCOVERY
-    return 255 if advert or neighbours else Lack.OPEN
+    return 255 - routed if advert or neighbours else Lack.OPEN
 
 
 def _spi(protocol: int) -> Callable[[Flight], Value]:
@@ -176,11 +198,25 @@ def _family_proto(version: int) -> Callable[[Flight], Value]:
 
 def _translated(side: str) -> Callable[[Flight], Value]:
     def read(flight: Flight) -> Value:
-        if flight.destination_nat if side == "dst" else flight.source_nat:
+        moved = flight.destination_moved if side == "dst" else flight.source_moved
+        if moved is None:
+            return Lack.OPEN
+        if moved:
             return 1
         return Lack.OPEN if flight.packet.state in {"established", "related"} and not flight.untracked else 0
 
     return read
+
+
+def _of_entry(read: Callable[[Flight], Value]) -> Callable[[Flight], Value]:
+    """A field of the connection's entry: without one, no condition on it holds, negated or not."""
+
+    def of_entry(flight: Flight) -> Value:
+        if flight.has_entry is None:
+            return Lack.OPEN
+        return read(flight) if flight.has_entry else Lack.ABSENT
+
+    return of_entry
 
 
 def _kind_of(flight: Flight, side: str) -> Value:
@@ -234,17 +270,19 @@ _READERS: dict[str, Callable[[Flight], Value]] = {
     "none": lambda _: Lack.ABSENT,
     "ip.fragment": lambda flight: 0 if flight.packet.version == 4 else Lack.ABSENT,
     "dst.type.iif": _kind_on_interface,
-    "ct.direction": lambda flight: "original" if flight.packet.state == "new" else Lack.OPEN,
+    "ct.direction": _of_entry(lambda flight: "original" if flight.packet.state == "new" else Lack.OPEN),
     "ttl": _ttl,
     "ip.ttl": lambda flight: _ttl(flight) if flight.packet.version == 4 else Lack.ABSENT,
     "ip6.ttl": lambda flight: _ttl(flight) if flight.packet.version == 6 else Lack.ABSENT,
     "ah.spi": _spi(AH),
     "esp.spi": _spi(ESP),
     "mark": lambda flight: Lack.OPEN if flight.mark is None else flight.mark,
-    "ctmark": lambda flight: Lack.OPEN if flight.connection_mark is None else flight.connection_mark,
+    "ctmark": _of_entry(lambda flight: Lack.OPEN if flight.connection_mark is None else flight.connection_mark),
     "state": lambda flight: flight.state,
     "ct.dnat": _translated("dst"),
     "ct.snat": _translated("src"),
+    "ct.status.dnat": _of_entry(_translated("dst")),
+    "ct.status.snat": _of_entry(_translated("src")),
     "src.type": lambda flight: _kind_of(flight, "src"),
     "dst.type": lambda flight: _kind_of(flight, "dst"),
     "pkttype": _packet_type,

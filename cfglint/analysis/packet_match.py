@@ -18,6 +18,11 @@ _SPOKEN = {
     "ip6.ttl": "hop limit",
     "mark": "mark",
     "ctmark": "connection's mark",
+    "state": "connection state",
+    "ct.direction": "direction within its connection",
+    "ct.status.dnat": "translation",
+    "ct.status.snat": "translation",
+    "pkttype": "type on the link",
     "tcp.flags": "set of TCP flags",
 }
 

@@ -9,6 +9,9 @@ from cfglint.model.firewall_rules import Condition, Match, TupleMatch, Undecided
 from cfglint.model.value_sets import Names, Numbers, ValueSet
 from cfglint.syntax.nftables import Item
 
+NEGATIONS = frozenset({"!=", "ne", "!"})
+"""Comparisons that ask for the opposite; ``!`` before flags asks that none of them is set."""
+
 
 def value_tail(cursor: Cursor, separator: str) -> list[str]:
     """More words of the same value: after commas (``established,related``), dots, or around a dash."""
@@ -62,16 +65,14 @@ def single(field: Field, words: list[str], comparison: str, mask: int | None) ->
     Raises:
         NotUnderstoodError: for words that are no value of the field's kind.
     """
-    negated = comparison in {"!=", "ne"}
+    negated = comparison in NEGATIONS
     if field.name == "ct.status":
         return _status(words, negated=negated)
+    if field.name == "state" and len(words) > 1 and comparison not in {"", "!"}:
+        # nft 1.0.6 compares the whole field with the sum of the flags, which no packet has.
+        return Match("state", Names.of(), negated)
     if field.kind == "flags":
-        bits = flags_of(words)
-        if bits is None:
-            raise NotUnderstoodError(" ".join(words))
-        if comparison or mask is not None:
-            return Match(field.name, Numbers.of(bits), negated, mask)
-        return Match(field.name, Numbers.of(0), negated=True, mask=bits)
+        return _flags(field, words, comparison, mask)
     joined: list[str] = []
     for word in words:
         if word == "-" or (joined and joined[-1].endswith("-")):
@@ -86,6 +87,17 @@ def single(field: Field, words: list[str], comparison: str, mask: int | None) ->
     return Match(field.name, values, negated, mask)
 
 
+def _flags(field: Field, words: list[str], comparison: str, mask: int | None) -> Condition:
+    bits = flags_of(words)
+    if bits is None:
+        raise NotUnderstoodError(" ".join(words))
+    if comparison == "!":
+        return Match(field.name, Numbers.of(0), mask=bits)
+    if comparison or mask is not None:
+        return Match(field.name, Numbers.of(bits), comparison in NEGATIONS, mask)
+    return Match(field.name, Numbers.of(0), negated=True, mask=bits)
+
+
 def flags_of(words: list[str]) -> int | None:
     """``syn``, ``syn|ack``, ``(syn | ack)`` or a number."""
     if len(words) == 1 and words[0][:1].isdecimal():
@@ -95,7 +107,7 @@ def flags_of(words: list[str]) -> int | None:
 
 def _status(words: list[str], *, negated: bool) -> Condition:
     if len(words) == 1 and words[0] in {"dnat", "snat"}:
-        return Match(f"ct.{words[0]}", Numbers.of(0 if negated else 1))
+        return Match(f"ct.status.{words[0]}", Numbers.of(0 if negated else 1))
     return Undecided(f"ct status {','.join(words)} is not part of the packet asked about")
 
 

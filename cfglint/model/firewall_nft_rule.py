@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from cfglint.model.firewall_nft_conditions import flags_of, mask_of, one_of, ordered, single, value_tail
+from cfglint.model.firewall_nft_conditions import NEGATIONS, flags_of, mask_of, one_of, ordered, single, value_tail
 from cfglint.model.firewall_nft_cursor import STATEMENTS, Cursor, NotUnderstoodError
 from cfglint.model.firewall_nft_sets import NftSet, element_values, map_parts, split_elements
 from cfglint.model.firewall_nft_statements import (
@@ -33,7 +33,7 @@ from cfglint.model.firewall_rules import (
 from cfglint.model.value_sets import ValueSet
 from cfglint.syntax.nftables import Group, Item, Word
 
-_COMPARISONS = {"==", "!=", "<", ">", "<=", ">=", "eq", "ne", "lt", "gt", "le", "ge"}
+_COMPARISONS = {"==", "!=", "!", "<", ">", "<=", ">=", "eq", "ne", "lt", "gt", "le", "ge"}
 _PLAIN: dict[str, tuple[Step, ...]] = {
     "accept": (Verdict("accept"),),
     "drop": (Verdict("drop"),),
@@ -158,9 +158,6 @@ class RuleReader:
             cursor.take()
             return [self._verdict_map(fields, cursor.take_item())]
         comparison = cursor.take() if cursor.peek in _COMPARISONS else ""
-        if cursor.peek == "!" and not comparison:
-            cursor.take()
-            comparison = "!="
         if comparison in {"<", ">", "<=", ">=", "lt", "gt", "le", "ge"}:
             return [ordered(fields[0], comparison, cursor.take())]
         return [self._membership(fields, mask, comparison, cursor)]
@@ -184,7 +181,7 @@ class RuleReader:
         raise NotUnderstoodError(" ".join(cursor.words(2)))
 
     def _membership(self, fields: list[Field], mask: int | None, comparison: str, cursor: Cursor) -> Condition:
-        negated = comparison in {"!=", "ne"}
+        negated = comparison in NEGATIONS
         item = cursor.take_item()
         names, kinds = tuple(field.name for field in fields), tuple(field.kind for field in fields)
         if isinstance(item, Group):
