@@ -146,12 +146,8 @@ def _of_acl(line: ConfigLine, words: list[str], start: int) -> Iterator[Referenc
 def _of_word(line: ConfigLine, index: int) -> Iterator[Reference]:
     text = line.text(index)
     if "%[" in text:
-        try:
-            items = parse_format(text)
-        except PhraseError:
-            return
-        for item in items:
-            for call in item.sample.calls if item.sample is not None else ():
+        for item in parse_format(text):
+            for call in item.sample.calls if item.kind == "sample" and item.sample is not None else ():
                 yield from _of_call(line, index, call)
     elif "(" in text:
         yield from _of_sample(line, index, text)
@@ -160,11 +156,8 @@ def _of_word(line: ConfigLine, index: int) -> Iterator[Reference]:
 def _of_sample(line: ConfigLine, index: int, text: str) -> Iterator[Reference]:
     if "(" not in text:
         return
-    try:
-        sample = parse_sample(text)
-    except PhraseError:
-        return
-    for call in sample.calls:
+    sample = parse_sample(text)
+    for call in sample.calls if sample.whole else ():
         yield from _of_call(line, index, call)
 
 

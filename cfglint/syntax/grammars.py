@@ -1,15 +1,16 @@
 """Load the Lark grammars of ``grammars/``: from their compiled form where it fits, else from their text.
 
-A grammar ``NAME.lark`` starts at the rule ``start`` and is read as LALR. Its lexer is Lark's contextual one, or the
-basic one when the file holds the line ``// lexer: basic``. ``NAME.lark.json`` is what Lark itself serialises, written
-by ``tools/compile_grammars.py``; it loads some forty times faster than the text, and is used only while it was made
-from this very text by this very Lark.
+A grammar ``NAME.lark`` starts at the rule ``start``, or at one of those that a line ``// starts: one, other`` names. It
+is read as LALR, with Lark's contextual lexer, or with the basic one when it holds the line ``// lexer: basic``.
+``NAME.lark.json`` is what Lark itself serialises, written by ``tools/compile_grammars.py``; it loads some forty times
+faster than the text, and is used only while it was made from this very text by this very Lark.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Mapping
 from importlib import resources
 from typing import Any, TypeVar
@@ -65,7 +66,9 @@ def compile_grammar(text: str) -> str:
 
 def _from_text(text: str, **options: Any) -> Lark:
     lexer: Any = "basic" if "\n// lexer: basic\n" in f"\n{text}" else "contextual"
-    return Lark(text, parser="lalr", lexer=lexer, maybe_placeholders=False, **options)
+    starts = re.search(r"^// starts: (.*)$", text, re.MULTILINE)
+    start: Any = starts[1].split(", ") if starts else "start"
+    return Lark(text, parser="lalr", lexer=lexer, start=start, maybe_placeholders=False, **options)
 
 
 def compiled_form(name: str, text: str) -> dict[str, Any] | None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import string
 from functools import cache, lru_cache
 from typing import Literal, NamedTuple, cast
 
 from lark import Lark, Token, Transformer
 
 from cfglint.syntax.grammars import load_grammar
+from cfglint.syntax.haproxy_phrases import shape_of
 
 HostForm = Literal["", "any", "dotted", "colons", "name", "odd"]
 
@@ -21,7 +21,6 @@ _FORMS: dict[str, HostForm] = {
     "NAME": "name",
     "ODD_HOST": "odd",
 }
-_SHAPE = str.maketrans(string.digits + string.ascii_lowercase + string.ascii_uppercase, "0" * 10 + "a" * 26 + "A" * 26)
 
 
 class WrittenAddress(NamedTuple):
@@ -58,7 +57,7 @@ class WrittenAddress(NamedTuple):
 
 def parse_address(text: str) -> WrittenAddress:
     """Cut an address into its parts; every text reads."""
-    prefix, path, host, form, colon, port, sign, first, last, odd = _places(text.translate(_SHAPE))
+    prefix, path, host, form, colon, port, sign, first, last, odd = _places(shape_of(text))
     return WrittenAddress(
         text[:prefix],
         text[path:],

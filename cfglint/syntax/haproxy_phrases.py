@@ -1,4 +1,7 @@
-"""What the grammars of HAProxy's sub-languages share: errors, and words joined into one text and found again.
+"""What the readers of HAProxy's sub-languages share: shapes, errors, and words joined into one text and found again.
+
+Addresses and expressions are read from their *shape*, the text with every digit and letter made the same: their
+grammars tell none from another. A shape is read once, however many texts have it.
 
 A sub-language that runs over several words is read from one text in which each word is ended by a NUL, the one
 character that no HAProxy word can hold.
@@ -6,12 +9,15 @@ character that no HAProxy word can hold.
 
 from __future__ import annotations
 
+import string
 from collections.abc import Sequence
 from typing import TypeVar, cast
 
 from lark import Lark, UnexpectedInput, UnexpectedToken
 
 END = "\0"
+
+_SHAPE = str.maketrans(string.digits + string.ascii_lowercase + string.ascii_uppercase, "0" * 10 + "a" * 26 + "A" * 26)
 
 Result = TypeVar("Result")
 
@@ -28,6 +34,11 @@ class PhraseError(Exception):
         super().__init__(message)
         self.message = message
         self.offset = offset
+
+
+def shape_of(text: str) -> str:
+    """A text of the same length with ``0`` for every digit, ``a`` for every small letter and ``A`` for every other."""
+    return text.translate(_SHAPE)
 
 
 def join_words(words: Sequence[str]) -> str:

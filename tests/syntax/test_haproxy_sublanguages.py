@@ -7,9 +7,7 @@ from hypothesis import strategies as st
 from cfglint.syntax.haproxy_addresses import parse_address
 from cfglint.syntax.haproxy_conditions import parse_acl, parse_condition
 from cfglint.syntax.haproxy_phrases import PhraseError
-from cfglint.syntax.haproxy_quantities import microseconds, size_in_bytes
 from cfglint.syntax.haproxy_rules import parse_rule, parse_stick_table
-from cfglint.syntax.haproxy_samples import parse_format, parse_sample
 
 WORDS = st.lists(
     st.text(st.characters(exclude_characters="\0"), max_size=8) | st.sampled_from(["if", "{", "}", "!", "or"])
@@ -18,36 +16,6 @@ WORDS = st.lists(
 
 def words(text: str) -> tuple[str, ...]:
     return tuple(text.split())
-
-
-def test_a_sample_expression_is_a_fetch_with_converters() -> None:
-    sample = parse_sample("req.hdr(host,-1),lower,map_str(/etc/haproxy/host.map,none)")
-
-    assert [(call.name, call.arguments) for call in sample.calls] == [
-        ("req.hdr", ("host", "-1")),
-        ("lower", ()),
-        ("map_str", ("/etc/haproxy/host.map", "none")),
-    ]
-    assert (sample.fetch.start, sample.converters[0].start) == (0, 17)
-    assert sample.fetch.argument_starts == (8, 13)
-
-
-def test_arguments_may_be_quoted_a_second_time() -> None:
-    call = parse_sample(r"""path,regsub("(a),\"b",'c)',x\,y)""").converters[0]
-
-    assert call.arguments == ('(a),"b', "c)", "x,y")
-
-
-def test_a_bare_closing_parenthesis_ends_the_arguments() -> None:
-    with pytest.raises(PhraseError) as caught:
-        parse_sample("path,regsub((a),b)")
-    assert caught.value.offset == 17
-
-
-@pytest.mark.parametrize("text", ["req.hdr(host", "src,", ",lower", "", "a b", 'x("y)'])
-def test_a_broken_expression_is_an_error(text: str) -> None:
-    with pytest.raises(PhraseError):
-        parse_sample(text)
 
 
 def test_a_condition_has_alternatives_of_tests() -> None:
@@ -79,27 +47,6 @@ def test_flags_of_an_acl_stand_before_its_patterns() -> None:
     assert (acl.patterns, acl.first_pattern) == (("-i", "www"), 9)
 
 
-def test_a_format_string_has_texts_aliases_and_expressions() -> None:
-    items = parse_format("%ci %{+Q}r 5%% %[req.hdr(a),regsub([0-9],x)] %(n:str)tr %{+E}[ src ]")
-
-    assert [(item.kind, item.text, item.flags) for item in items if item.text.strip()] == [
-        ("alias", "ci", ""),
-        ("alias", "r", "+Q"),
-        ("text", " 5", ""),
-        ("text", "%", ""),
-        ("sample", "req.hdr(a),regsub([0-9],x)", ""),
-        ("alias", "tr", ""),
-        ("sample", "src ", "+E"),
-    ]
-    assert [item.sample.fetch.name for item in items if item.sample] == ["req.hdr", "src"]
-
-
-@pytest.mark.parametrize("text", ["100%", "% x", "%[src", "%{+Q"])
-def test_a_percent_sign_that_starts_nothing_is_an_error(text: str) -> None:
-    with pytest.raises(PhraseError):
-        parse_format(text)
-
-
 def test_a_rule_has_an_action_arguments_and_a_condition() -> None:
     rule = parse_rule(words("tcp-request content track-sc0 src table t if { src 10.0.0.1 }"))
 
@@ -123,25 +70,6 @@ def test_a_stick_table_names_what_it_stores() -> None:
 
     assert table.values == {"type": "ip", "size": "1m", "expire": "10m", "nopurge": ""}
     assert table.stores == (("gpc0", ""), ("http_req_rate", "10s"), ("conn_cur", ""))
-
-
-def test_times_and_sizes_have_units() -> None:
-    assert [microseconds(text) for text in ("5s", "300", "10us", "2m", "1h", "1d")] == [
-        5_000_000,
-        300_000,
-        10,
-        120_000_000,
-        3_600_000_000,
-        86_400_000_000,
-    ]
-    assert microseconds("3", "s") == 3_000_000
-    assert [size_in_bytes(text) for text in ("16k", "1M", "7")] == [16384, 1048576, 7]
-
-
-@pytest.mark.parametrize("text", ["5x", "s", "1m30", "", "-1", "9" * 40])
-def test_what_is_no_time_is_an_error(text: str) -> None:
-    with pytest.raises(PhraseError):
-        microseconds(text)
 
 
 @pytest.mark.parametrize(
@@ -230,9 +158,3 @@ def offset_of_refusal(parse: Callable[[], object]) -> int:
 @given(found=WORDS)
 def test_any_words_are_read_or_refused(parse: Callable[[tuple[str, ...]], object], found: list[str]) -> None:
     assert offset_of_refusal(lambda: parse(tuple(found))) >= 0
-
-
-@pytest.mark.parametrize("parse", [parse_sample, parse_format, microseconds, size_in_bytes])
-@given(text=st.text(st.sampled_from([*"ab1%[](){},.:@/'\"\\ -"]), max_size=14) | st.text(max_size=6))
-def test_any_text_is_read_or_refused(parse: Callable[[str], object], text: str) -> None:
-    assert 0 <= offset_of_refusal(lambda: parse(text)) <= len(text)

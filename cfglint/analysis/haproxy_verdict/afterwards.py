@@ -9,7 +9,7 @@ from cfglint.analysis.haproxy_verdict.addresses import read_address
 from cfglint.analysis.haproxy_verdict.defect import Defect
 from cfglint.analysis.haproxy_verdict.headers import Book
 from cfglint.analysis.haproxy_verdict.line import Line, Reference, Scope
-from cfglint.analysis.haproxy_verdict.logformat import parse_log_format
+from cfglint.analysis.haproxy_verdict.logformat import judge_format
 from cfglint.analysis.haproxy_verdict.lookups import resolve
 from cfglint.model.haproxy import HaproxyConfig, Server
 from cfglint.model.haproxy_lines import ConfigLine
@@ -166,7 +166,7 @@ def _http_in_tcp(scope: Scope, book: Book) -> None:
 
 def _http_variables(scope: Scope, line: Line, book: Book) -> None:
     """Report format variables that need HTTP; of 3.0 only the first releases refuse them, and %ST with them."""
-    aliases = parse_log_format(line.words[1]).aliases
+    aliases = judge_format(line.words[1]).aliases
     http = [alias for alias in aliases if alias in _HTTP_ALIASES]
     first_3_0 = 0 if _may_become_http(scope, book) else _IN_3_0
     if http:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from ipaddress import IPv6Address
 
 from cfglint.analysis.haproxy_verdict.line import Line
-from cfglint.analysis.haproxy_verdict.samples import Sample, is_converter, parse_sample
+from cfglint.analysis.haproxy_verdict.samples import JudgedSample, is_converter, judge_sample
 from cfglint.syntax.haproxy_keywords import ALL, lookup, nearest
 
 _ACL_NAME = re.compile(r"[A-Za-z0-9_.:-]*")
@@ -146,7 +146,7 @@ def check_acl_expression(line: Line, start: int, end: int, what: str) -> None:
         _patterns(line, at, end, kind, what)
 
 
-def read_sample(line: Line, start: int, end: int, *, acl: bool = False) -> tuple[Sample | None, int]:
+def read_sample(line: Line, start: int, end: int, *, acl: bool = False) -> tuple[JudgedSample | None, int]:
     """Read an expression from one or more words: converters may stand in words of their own.
 
     Returns:
@@ -159,7 +159,7 @@ def read_sample(line: Line, start: int, end: int, *, acl: bool = False) -> tuple
         at += 1
     if text.endswith(",") and at > start:
         text = text.rstrip(",")
-    sample = parse_sample(text, acl=acl)
+    sample = judge_sample(text, acl=acl)
     fatal = False
     for problem in sample.problems:
         fatal |= problem.fails == ALL
@@ -172,13 +172,13 @@ def read_sample(line: Line, start: int, end: int, *, acl: bool = False) -> tuple
     return (None if fatal else sample), at
 
 
-def note_sample(line: Line, sample: Sample, index: int) -> None:
+def note_sample(line: Line, sample: JudgedSample, index: int) -> None:
     """Keep the names that an expression refers to, for the checks at the end."""
     for sort, name in sample.names:
         line.refer(sort, name, index)
 
 
-def _flags(line: Line, at: int, end: int, sample: Sample, what: str) -> tuple[int, str] | None:
+def _flags(line: Line, at: int, end: int, sample: JudgedSample, what: str) -> tuple[int, str] | None:
     """Read the flags; where the patterns start, and how they are matched."""
     method = sample.keyword
     explicit = bool(method)

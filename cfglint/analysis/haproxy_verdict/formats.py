@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from cfglint.analysis.haproxy_verdict.line import Line
-from cfglint.analysis.haproxy_verdict.logformat import parse_log_format
-from cfglint.analysis.haproxy_verdict.samples import Sample
+from cfglint.analysis.haproxy_verdict.logformat import judge_format
+from cfglint.analysis.haproxy_verdict.samples import JudgedSample
 from cfglint.syntax.haproxy_keywords import ALL
 
 LOG = (18, 18)
@@ -21,7 +21,7 @@ def check_format(line: Line, index: int, where: tuple[int, int] | None) -> None:
     """
     if not line.known(index) or "%" not in line.words[index]:
         return
-    found = parse_log_format(line.words[index])
+    found = judge_format(line.words[index])
     for problem in found.problems:
         line.fail("log-format", index, f"{problem.message}; HAProxy refuses the line", problem.fails, help=problem.help)
         if problem.fails == ALL:
@@ -32,7 +32,7 @@ def check_format(line: Line, index: int, where: tuple[int, int] | None) -> None:
         check_where(line, index, sample, where)
 
 
-def check_where(line: Line, index: int, sample: Sample, where: tuple[int, int] | None) -> bool:
+def check_where(line: Line, index: int, sample: JudgedSample, where: tuple[int, int] | None) -> bool:
     """Report an expression whose data is not available at a stage; True when it is."""
     if where is None or not sample.where:
         return True

@@ -1,20 +1,22 @@
-"""Sample expressions: a fetch with its arguments and a chain of converters, read as sample_parse_expr() does.
+"""Sample expressions: are fetch and converters known, and do their arguments and types fit?
 
-An expression is parsed once for each distinct text. What is wrong is said with the branches that refuse it; names of
-tables, backends, servers and user lists are handed back, to be looked up when every section is known.
+The grammar reads an expression; here it is judged, once for each distinct text, in the order of sample_parse_expr(),
+which stops at the first fault. What is wrong is said with the branches that refuse it; names of tables, backends,
+servers and user lists are handed back, to be looked up when every section is known.
 """
 
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address
 
 from cfglint.analysis.haproxy_verdict.values import integer_of
 from cfglint.syntax.haproxy_keywords import ALL, BRANCHES, Keyword, lookup, nearest
+from cfglint.syntax.haproxy_samples import Call, Sample, parse_sample
 
-_NAME = re.compile(r"[A-Za-z0-9._:+-]+")
 _SIGNATURE_WORD = re.compile(r"\[?,?([^,\[\]()]+)\]?")
 _SCOPED = re.compile(r"(proc|p?sess|p?txn|p?req|p?res|check)\.[A-Za-z0-9_.]+")
 SINCE_3_0 = ALL & ~((1 << BRANCHES.index("3.0")) - 1)
@@ -51,8 +53,8 @@ class SampleProblem:
 
 
 @dataclass(slots=True)
-class Sample:
-    """A parsed expression.
+class JudgedSample:
+    """What an expression turned out to be.
 
     Attributes:
         end: offset behind its last character.
@@ -60,7 +62,7 @@ class Sample:
         out: the type it gives: str, sint, bool, bin, addr, ipv4, ipv6, meth, any; empty when unknown.
         where: 22 letters, Y where the fetch may be used (see the keyword table); empty when unknown.
         names: references (sort, name; an empty name means the proxy itself).
-        problems: what is wrong with it; the first one ends the parsing.
+        problems: what is wrong with it; the first one that every branch refuses ends the list.
         keyword: the ACL keyword instead of a fetch, with its own matching method (``beg``), or empty.
     """
 
@@ -74,47 +76,54 @@ class Sample:
 
 
 @lru_cache(maxsize=8192)
-def parse_sample(text: str, *, acl: bool = False) -> Sample:
-    """Parse the expression a text starts with.
+def judge_sample(text: str, *, acl: bool = False) -> JudgedSample:
+    """Judge the expression a text starts with.
 
     Args:
-        text: the text; parsing stops where the expression does.
+        text: the text; what stands behind the expression is not looked at.
         acl: keywords of ACLs (``path_beg``) may stand for the fetch.
     """
-    return _Parser(text, acl=acl).run()
+    return judge_read_sample(parse_sample(text), acl=acl)
+
+
+def judge_read_sample(sample: Sample, *, acl: bool = False, inside: bool = False) -> JudgedSample:
+    """Judge an expression that was read.
+
+    Args:
+        sample: the expression.
+        acl: keywords of ACLs (``path_beg``) may stand for the fetch.
+        inside: it stands in the brackets of a format string, where a comma must not end it.
+    """
+    judge = _Judge(acl=acl)
+    judge.sample.end = sample.end
+    with suppress(_StopError):
+        if not sample.calls:
+            judge.stop("a sample fetch is missing")
+        judge.fetch(sample.calls[0])
+        for call in sample.calls[1:]:
+            judge.converter(call)
+        if sample.comma and (inside or sample.rest):
+            judge.stop("a converter is missing behind the comma")
+    return judge.sample
 
 
 def is_converter(word: str) -> bool:
-    """True when a word of its own continues an expression: it starts with a converter's name."""
-    found = _NAME.match(word)
-    return found is not None and (lookup("converter", found[0]) is not None or found[0].startswith("lua."))
+    """True when a word of its own continues an expression: it starts with a converter's name.
+
+    That is why no grammar can tell where an expression of several words ends: it depends on which converters there are.
+    """
+    calls = parse_sample(word).calls
+    return bool(calls) and (lookup("converter", calls[0].name) is not None or calls[0].name.startswith("lua."))
 
 
 class _StopError(Exception):
-    """The expression cannot be read further."""
+    """The daemon reads no further."""
 
 
-class _Parser:
-    def __init__(self, text: str, *, acl: bool) -> None:
-        self.text = text
-        self.at = 0
+class _Judge:
+    def __init__(self, *, acl: bool) -> None:
         self.acl = acl
-        self.sample = Sample()
-
-    def run(self) -> Sample:
-        try:
-            self.fetch()
-            while self.peek() == ",":
-                while self.peek() == ",":
-                    self.at += 1
-                self.converter()
-        except _StopError:
-            pass
-        self.sample.end = self.at
-        return self.sample
-
-    def peek(self) -> str:
-        return self.text[self.at] if self.at < len(self.text) else ""
+        self.sample = JudgedSample()
 
     def stop(self, message: str, fails: int = ALL, help_: str = "") -> None:
         self.note(message, fails, help_)
@@ -123,17 +132,8 @@ class _Parser:
     def note(self, message: str, fails: int = ALL, help_: str = "") -> None:
         self.sample.problems.append(SampleProblem(message, fails, help_))
 
-    def name(self) -> str:
-        found = _NAME.match(self.text, self.at)
-        if found is None:
-            return ""
-        self.at = found.end()
-        return found[0]
-
-    def fetch(self) -> None:
-        name = self.name()
-        if not name:
-            self.stop("a sample fetch is missing")
+    def fetch(self, call: Call) -> None:
+        name = call.name
         self.sample.fetch = name
         keyword = lookup("acl", name) if self.acl else None
         if keyword is not None:
@@ -147,7 +147,7 @@ class _Parser:
                 near = nearest("fetch", name)
                 self.stop(f"{name!r} is no sample fetch", ALL, f"did you mean {near!r}?" if near else "")
             self.sample.names.append(("lua", name))
-            self.arguments("")
+            self.closed(call)
             return
         refused = row.refused & (keyword.refused if keyword else ALL)
         if refused == ALL:
@@ -156,21 +156,20 @@ class _Parser:
             self.note(f"the sample fetch {name!r} is not known", refused)
         out, _, where = row.note.partition(" ")
         self.sample.out, self.sample.where = out, where if len(where) == 22 else ""
-        arguments = self.arguments(row.arguments, "sample fetch", name)
-        if row.word == "var" and arguments and not _SCOPED.fullmatch(arguments[0]):
-            self.note(_bad_variable(arguments[0]))
+        self.arguments(call, row.arguments, "sample fetch")
+        if row.word == "var" and call.arguments and not _SCOPED.fullmatch(call.arguments[0]):
+            self.note(_bad_variable(call.arguments[0]))
 
-    def converter(self) -> None:
-        name = self.name()
-        row = lookup("converter", name) if name else None
+    def converter(self, call: Call) -> None:
+        name = call.name
+        row = lookup("converter", name)
         if row is None:
             if not name.startswith("lua."):
-                near = nearest("converter", name) if name else None
-                hint = f"did you mean {near!r}?" if near else ""
-                self.stop(f"{name!r} is no converter" if name else "a converter is missing behind the comma", ALL, hint)
+                near = nearest("converter", name)
+                self.stop(f"{name!r} is no converter", ALL, f"did you mean {near!r}?" if near else "")
             self.sample.out = ""
             self.sample.names.append(("lua", name))
-            self.arguments("")
+            self.closed(call)
             return
         if row.refused == ALL:
             self.stop(f"{name!r} is no converter")
@@ -178,9 +177,9 @@ class _Parser:
             self.note(f"the converter {name!r} is not known", row.refused)
         out, _, expected = row.note.partition(" ")
         self.cast(name, expected)
-        arguments = self.arguments(row.arguments, "converter", name)
-        if name in _VARIABLES and arguments and not _SCOPED.fullmatch(arguments[0]):
-            self.note(_bad_variable(arguments[0]))
+        self.arguments(call, row.arguments, "converter")
+        if name in _VARIABLES and call.arguments and not _SCOPED.fullmatch(call.arguments[0]):
+            self.note(_bad_variable(call.arguments[0]))
         self.sample.out = self.sample.out if out == "same" else out
 
     def cast(self, name: str, expected: str) -> None:
@@ -196,18 +195,18 @@ class _Parser:
         if impossible:
             self.note(f"converter {name!r} cannot take what stands before it ({given})", impossible)
 
-    def arguments(self, signature: str, sort: str = "", name: str = "") -> list[str]:
-        """Read ``(…)`` and check it against a signature; empty when anything goes."""
-        given: list[str] | None = None
-        if self.peek() == "(":
-            given = self.split_arguments(name or "the function")
-        if not sort:
-            return given or []
+    def closed(self, call: Call) -> None:
+        if not call.closed:
+            self.stop(f"the arguments of {call.name!r} are not closed by ')'")
+
+    def arguments(self, call: Call, signature: str, sort: str) -> None:
+        """Check ``(…)`` against a signature."""
+        self.closed(call)
+        name, values = call.name, call.arguments
         types = _SIGNATURE_WORD.findall(signature)
         required = signature.count(",", 0, (signature + "[").index("[")) + 1 if signature else 0
         if signature.startswith("(["):
             required = 0
-        values = given or []
         if len(values) > max(len(types), 1) or (len(values) == 1 and values[0] and not types):
             takes = f"at most {len(types)} argument{'s' * (len(types) != 1)}" if types else "no argument"
             self.stop(f"{sort} {name!r} takes {takes}")
@@ -218,9 +217,7 @@ class _Parser:
                     self.sample.names.append((_REFERENCES[kind], value))
                 continue
             if not value:
-                if index < required and kind != "string":
-                    self.stop(f"{sort} {name!r} lacks its argument {index + 1} ({kind})")
-                if index < required and index >= len(values) and index > 0:
+                if index < required and (kind != "string" or 0 < index >= len(values)):
                     self.stop(f"{sort} {name!r} lacks its argument {index + 1} ({kind})")
                 continue
             why = _wrong(kind, value)
@@ -229,40 +226,9 @@ class _Parser:
         why = _odd_values(name, values)
         if why:
             self.stop(f"{sort} {name!r}: {why}")
-        return values
-
-    def split_arguments(self, name: str) -> list[str]:
-        """Split ``(a,"b,c",d)``; quotes and backslashes protect commas and brackets."""
-        self.at += 1
-        values: list[str] = []
-        current: list[str] = []
-        quote = ""
-        while self.at < len(self.text):
-            character = self.text[self.at]
-            self.at += 1
-            if quote:
-                if character == quote:
-                    quote = ""
-                elif character == "\\" and quote == '"' and self.at < len(self.text):
-                    current.append(self.text[self.at])
-                    self.at += 1
-                else:
-                    current.append(character)
-            elif character in "'\"":
-                quote = character
-            elif character == ",":
-                values.append("".join(current))
-                current = []
-            elif character == ")":
-                values.append("".join(current))
-                return values
-            else:
-                current.append(character)
-        self.stop(f"the arguments of {name!r} are not closed by ')'")
-        return values
 
 
-def _odd_values(name: str, values: list[str]) -> str:
+def _odd_values(name: str, values: tuple[str, ...]) -> str:
     """Why a function refuses its values although their types fit; empty when it does not, or that is not known."""
     first = values[0] if values else ""
     if not first:
