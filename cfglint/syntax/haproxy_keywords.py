@@ -10,12 +10,13 @@ seven manuals, and one run of a daemon for each pair of a word and a section.
 
 from __future__ import annotations
 
-import difflib
 import importlib
 import importlib.resources
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
+
+from cfglint.syntax.similar import SimilarNames
 
 BRANCHES = ("2.4", "2.6", "2.8", "3.0", "3.2", "3.4", "3.5")
 """The branches the table speaks of; bit 0 is the first. 3.5 is the development branch (3.5-dev5)."""
@@ -125,8 +126,12 @@ def is_complete(place: str) -> bool:
     return place in _table() and place not in INCOMPLETE
 
 
+@lru_cache(maxsize=4096)
 def nearest(place: str, word: str, among: int = ALL) -> str | None:
     """The most similar word that some branch of a set knows at a place, for "did you mean"."""
-    known = [row.word for row in keywords(place) if row.known & among]
-    close = difflib.get_close_matches(word.lower(), known, n=1, cutoff=0.7)
-    return close[0] if close else None
+    return _known_words(place, among).nearest(word.lower(), cutoff=0.7)
+
+
+@cache
+def _known_words(place: str, among: int) -> SimilarNames:
+    return SimilarNames(row.word for row in keywords(place) if row.known & among)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from cfglint.analysis.haproxy_verdict.addresses import read_address
 from cfglint.analysis.haproxy_verdict.defect import Defect
 from cfglint.analysis.haproxy_verdict.headers import Book
+from cfglint.analysis.haproxy_verdict.index import Index
 from cfglint.analysis.haproxy_verdict.line import Line, Reference, Scope
 from cfglint.analysis.haproxy_verdict.logformat import judge_format
 from cfglint.analysis.haproxy_verdict.lookups import resolve
@@ -44,9 +45,10 @@ def check_afterwards(
 ) -> None:
     """Check what needs the whole configuration."""
     whole = config.incomplete is None
+    index = Index(scopes, book)
     for reference in references:
         if whole and "disabled" not in reference.line.scope.seen:
-            resolve(reference, scopes, book)
+            resolve(reference, index)
     for scope in book.proxies:
         if scope.section.conditional or "disabled" in scope.seen:
             continue
