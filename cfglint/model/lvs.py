@@ -136,7 +136,9 @@ class VirtualServer:
             return f"fwmark {self.fwmark}"
         if self.kind == "group":
             return f"group {self.group}"
-        address = "unknown address" if isinstance(self.address, Unknown) or self.address is None else str(self.address)
+        if isinstance(self.address, Unknown) or self.address is None:
+            return " ".join(word.text for word in self.block.words[1:3]) if self.block is not None else "?"
+        address = str(self.address)
         if ":" in address:
             address = f"[{address}]"
         port = "?" if isinstance(self.port, Unknown) else self.port

@@ -46,9 +46,9 @@ def address_faults(words: Sequence[str]) -> list[AddressFault]:
         words: the line's words, the address first.
     """
     address = address_of(words[0])
-    faults = _prefix_faults(words[0])
     if address is None:
-        return [*faults, AddressFault(0, "is no IP address", skipped=True)]
+        return [AddressFault(0, "is no IP address", skipped=True)]
+    faults = _prefix_faults(words[0])
     devices = [index for index, word in enumerate(words) if word == "dev"]
     if len(devices) > 1:
         return [*faults, AddressFault(devices[1], "is given twice", skipped=True)]

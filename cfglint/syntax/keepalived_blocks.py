@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from cfglint.source import Span
+from cfglint.source import BOM, Span
 from cfglint.syntax.keepalived_keywords import Keyword, Release, find_block, keyword_tree
-from cfglint.syntax.keepalived_misreadings import Misreading, Reporter, path_of, reason, title
+from cfglint.syntax.keepalived_misreadings import Misreading, Reporter, path_of, reason, similar_blocks, title
 from cfglint.syntax.keepalived_nodes import Block, Statement, words_of
 from cfglint.syntax.keepalived_text import Text
 from cfglint.syntax.problem import SyntaxProblem
@@ -48,12 +48,14 @@ class _EarlyClose:
         unknown: the lines.
         depth: how many ``{`` of theirs are open.
         braces: there were any.
+        end: the last ``}`` of theirs.
     """
 
     opened: _Open
     unknown: list[Statement]
     depth: int = 0
     braces: bool = False
+    end: Span | None = None
 
 
 @dataclass(eq=False)
@@ -337,6 +339,7 @@ class _Builder:
             self._agree(piece)
         elif self._early is not None and self._early.depth:
             self._early.depth -= 1
+            self._early.end = piece.span()
             self._meant -= 1
         else:
             self._extra_close(piece)
@@ -368,9 +371,16 @@ class _Builder:
         self._report.misreading(misreading, last.span() if last is not None else None)
         for block in misreading.parents:
             block.damaged = block.damaged or reason(misreading)
-        if not misreading.parents:
+        if not misreading.parents and self._hides_block(misreading):
             why = f"{title(misreading.root)} is no block that the daemon knows"
             self.built.lost.append((why, misreading.root.words[0].span))
+
+    def _hides_block(self, misreading: Misreading) -> bool:
+        """Whether the lines may have been meant as a block of the top level; a misplaced track_script is none."""
+        name = misreading.root.keyword.removeprefix(BOM)
+        if name == "{" or misreading.known or similar_blocks((), name, self._release):
+            return True
+        return any(line in block.children for block in keyword_tree().children.values() for line in misreading.inner)
 
     def _extra_close(self, piece: Text) -> None:
         self.built.confused = True
@@ -391,9 +401,14 @@ class _Builder:
             return
         self._meant -= early.depth
         block = early.opened.block
-        if early.unknown and (surplus is not None or early.braces):
+        if early.unknown and surplus is not None:
             block.damaged = block.damaged or "a } too many closes it early"
-            self._report.early_close(block, early.unknown, surplus.span() if surplus is not None else None)
+            self._report.early_close(block, early.unknown, surplus.span())
+            return
+        if early.unknown and early.braces:
+            # The braces are even, so nothing tells whether the block closes too early or these lines are misplaced.
+            block.damaged = block.damaged or "lines of such a block stand after it"
+            self._report.stray_block(block, early.unknown, early.end)
             return
         for statement in early.unknown:
             self._report.unknown_keyword(statement)

@@ -97,7 +97,9 @@ class Reporter:
         if word.text.startswith(BOM):
             message, misspelt = _MARKED, True
         # A misspelt word loses a setting that was meant; any other line is one that never had an effect.
-        severity = "error" if misspelt else "warning"
+        # Of the global settings only those of VRRP decide who holds a VIP.
+        harmless = path == ("global_defs",) and not expected.startswith("vrrp_") and not word.text.startswith(BOM)
+        severity = "error" if misspelt and not harmless else "warning"
         related = statement.via
         meant = expected.split(" or ")[0] if misspelt else ""
         if meant:
@@ -170,7 +172,7 @@ class Reporter:
             related=related + block.via,
         )
 
-    def early_close(self, block: Block, unknown: list[Statement], surplus: Span | None) -> None:
+    def early_close(self, block: Block, unknown: list[Statement], surplus: Span) -> None:
         """A block that is closed before its last lines."""
         self.add(
             block.end or block.words[0].span,
@@ -178,8 +180,24 @@ class Reporter:
             f"this }} closes {title(block)}, and lines of it still follow",
             lost=f"{_listed([line.keyword for line in unknown])} below it are outside of any block and ignored",
             related=(
-                *lost_lines(unknown[0].words[0].span, surplus or unknown[-1].span, including=True),
-                *((("the } that is too many in the end", surplus),) if surplus is not None else ()),
+                *lost_lines(unknown[0].words[0].span, surplus, including=True),
+                ("the } that is too many in the end", surplus),
+            ),
+        )
+
+    def stray_block(self, block: Block, unknown: list[Statement], end: Span | None) -> None:
+        """A block that stands at the top level, after the block that could hold it; its last ``}`` is the end."""
+        first, rest = unknown[0], [line.keyword for line in unknown[1:]]
+        self.add(
+            first.words[0].span,
+            "unknown-block",
+            f"{_short(first.keyword)} stands outside of any block, and the daemon knows none of that name there",
+            expected=f"{_short(first.keyword)} inside {title(block)}",
+            lost=f"its lines ({_listed(rest)}) are lost" if rest else "the line is lost",
+            related=(
+                *lost_lines(first.words[0].span, end),
+                (f"{title(block)} ends here", block.end or block.words[0].span),
+                *first.via,
             ),
         )
 
@@ -254,7 +272,7 @@ class Reporter:
         name = root.keyword
         path = tuple(block.keyword for block in parents)
         message = f"the daemon knows no block {_short(name)}" + (f" in {path[-1]}" if path else "")
-        similar = [near for near in similar_keywords(path, name, self._release) if _opens(path, near)]
+        similar = similar_blocks(path, name, self._release)
         expected = similar[0] if similar else _belongs(name)
         if name.startswith(BOM):
             message, expected = _MARKED, name.removeprefix(BOM)
@@ -328,6 +346,11 @@ def path_of(block: Block | None) -> tuple[str, ...]:
         path.insert(0, block.keyword)
         block = block.parent
     return tuple(path)
+
+
+def similar_blocks(path: tuple[str, ...], name: str, release: Release) -> list[str]:
+    """Blocks of a block, or of the top level, whose name resembles an unknown one."""
+    return [near for near in similar_keywords(path, name, release) if _opens(path, near)]
 
 
 def _opens(path: tuple[str, ...], name: str) -> bool:

@@ -33,24 +33,40 @@ MARKS = (
 )  # fmt: skip
 """Pattern and whose it is. `${NAME}` is legal in both daemons' languages and so never a mark."""
 
+NAME = r"__[A-Z][A-Z0-9_]*?__"
+KEEPALIVED = re.compile(rf"(?<![^\s{{]){NAME}(?=[/\s}}]|$)|(?<!\S)<[A-Za-z][\w.-]*(?: [\w.-]+)*>(?=[/\s]|$)")
+"""Words of keepalived.conf that wait to be filled in: no address, interface or number looks like that."""
+HAPROXY = re.compile(rf"(?:^\s*bind|^\s*server\s+\S+)\s+(?P<mark>{NAME})(?=[:\s]|$)")
+"""The same where HAProxy wants an address; elsewhere such a word may be a value that the author chose."""
+
 COMMENT = re.compile(r"^\s*[#!;]")
 TRAILING_COMMENT = re.compile(r"\s[#!]\s")
 
 
-def template_marks(source: SourceFile) -> list[TemplateMark]:
-    """Find the marks of a file outside its comments, in order."""
+def template_marks(source: SourceFile, kind: str) -> list[TemplateMark]:
+    """Find the marks of a file outside its comments, in order.
+
+    Args:
+        source: the file.
+        kind: what it is, e.g. ``keepalived``: some marks are known only from what a value should be.
+    """
     text = source.text
-    if not any(opening in text for opening in ("{{", "{%", "<%", "@@", "<")) or source.path.endswith(".xml"):
+    if not any(opening in text for opening in ("{{", "{%", "<%", "@@", "<", "__")) or source.path.endswith(".xml"):
         return []
+    waiting = {"keepalived": KEEPALIVED, "haproxy": HAPROXY}.get(kind)
+    marks = MARKS if waiting is None else (*MARKS, (waiting, "a placeholder"))
     found: list[TemplateMark] = []
     for number, line in enumerate(source.lines, 1):
         if COMMENT.match(line):
             continue
         trailing = TRAILING_COMMENT.search(line)
         code = line[: trailing.start()] if trailing else line
-        for pattern, engine in MARKS:
+        for pattern, engine in marks:
             for match in pattern.finditer(code):
-                shown = match[0] if len(match[0]) <= 40 else f"{match[0][:37]}…"
-                found.append(TemplateMark(shown, engine, source.span(number, match.start(), match.end())))
+                group = "mark" if "mark" in pattern.groupindex else 0
+                shown = match[group] if len(match[group]) <= 40 else f"{match[group][:37]}…"
+                place = source.span(number, match.start(group), match.end(group))
+                if not any(other.span == place for other in found[-1:]):
+                    found.append(TemplateMark(shown, engine, place))
     found.sort(key=lambda mark: (mark.span.line, mark.span.column))
     return found

@@ -26,11 +26,11 @@ def template_unrendered(file: NodeFile) -> Iterator[Finding | Unchecked]:
     Why it hurts: the daemon takes the marks for values: it refuses the file, or runs with a wrong address or password.
 
     When it stays silent: for `${NAME}` and `$NAME`, which both daemons' languages have; inside comments; for braces
-    that the language itself uses.
+    that the language itself uses; for `__NAME__` in haproxy.cfg where no address is expected.
 
     What to do: check the rendered files, or render the template again: a variable was not set.
     """
-    marks = template_marks(file.source)
+    marks = template_marks(file.source, file.kind)
     if not marks:
         return
     first = marks[0]

@@ -11,8 +11,17 @@ from cfglint.syntax.keepalived import Statement
 from cfglint.syntax.keepalived_arguments import WHOLE, parse_address
 
 KINDS = (("virtual_server",), ("virtual_server", "real_server"), ("virtual_server", "sorry_server"))
+SKIPPED = {
+    "virtual_server": "it skips the whole virtual server, and the service does not exist",
+    "real_server": "it skips the server, which gets no connections",
+    "sorry_server": "there is no sorry server",
+}
 MAX_PORT = 65535
 MAX_MARK = 2**32 - 1
+
+
+def _where(statement: Statement) -> str:
+    return f" in {place_of(statement)}" if statement.parent is not None else ""
 
 
 def _number(text: str, high: int) -> bool:
@@ -61,8 +70,8 @@ def server_address_invalid(config: KeepalivedConfig) -> Iterator[Finding]:
                 at=word.span,
                 subject=(*subject_of(config.node, statement), word.text),
                 message=(
-                    f"{statement.keyword} {word.text} in {place_of(statement)} on {config.node.name} does not read, it "
-                    f"takes {expected}: keepalived skips it"
+                    f"keepalived cannot read {word.text} of {statement.keyword}{_where(statement)} on "
+                    f"{config.node.name} as {expected}: {SKIPPED[statement.keyword]}"
                 ),
                 label=f"not {expected}",
                 help="write ADDRESS PORT with a blank between them; host names are not looked up",

@@ -66,12 +66,13 @@ def vs_defaulted_method(server: VirtualServer) -> Iterator[Finding]:
     connection; wlc; NAT, where the packets of real servers that are set up for direct routing get lost.
 
     When it stays silent: for all three written; for the protocol of a firewall mark, which has none; for a group's
-    protocol, since the group may hold only marks; for a method that every real server names itself.
+    protocol, since the group may hold only marks; for a method that every real server names itself;
+    for a setting that is not there, where the block has a line that the daemon does not know.
 
     What to do: write protocol, lb_algo and lb_kind.
     """
     block = server.block
-    if block is None or not server.real_servers or block.damaged or block.unknown:
+    if block is None or not server.real_servers or block.damaged:
         return
     choices = [SCHEDULER]
     if server.kind == "address":
@@ -81,6 +82,8 @@ def vs_defaulted_method(server: VirtualServer) -> Iterator[Finding]:
     for choice in choices:
         line = _written(block, choice)
         if line is not None and (is_open(line) or _is_known(line)):
+            continue
+        if line is None and block.unknown:
             continue
         keyword = choice.keywords[0] if line is None else line.keyword
         what = "has no " + keyword if line is None else f"has a {keyword} that keepalived does not know"

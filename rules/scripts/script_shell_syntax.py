@@ -12,24 +12,37 @@ from cfglint.model.keepalived import KeepalivedConfig
 OPERATORS = frozenset({"|", "||", "&", "&&", ";", "<", ">", ">>", "!"})
 REDIRECTION = re.compile(r"(?:[0-9]|&)?>{1,2}(?:&[0-9]|[^>=]\S*)?")
 SUBSTITUTION = re.compile(r"\$\(|`|\$[?#@*!]")
+INPUT = re.compile(r"[0-9]?<{1,3}[/$\w.\"']\S*[^>\s]")
 GLUED = re.compile(r"[^;\\];|[^|]\|\||&&")
+WORDS_OF_THE_SHELL = frozenset(
+    {"[[", "((", "{", "(", "!", "if", "for", "while", "until", "case", "exit", "cd", "source", ".", "export", "ulimit"}
+)
+"""What only a shell knows as a command: no file of that name is in the search path."""
 
 
 def _shell_word(use: ScriptUse) -> str:
     """The first argument that only a shell would understand; empty when there is none."""
     for word in use.arguments:
-        if word in OPERATORS or REDIRECTION.fullmatch(word) or SUBSTITUTION.search(word):
+        if word in OPERATORS or REDIRECTION.fullmatch(word) or INPUT.fullmatch(word) or SUBSTITUTION.search(word):
             return word
         if GLUED.search(word) and (word.endswith(";") or "&&" in word or "||" in word):
             return word
-    return ""
+    return use.program if use.program in WORDS_OF_THE_SHELL else ""
+
+
+def _follows(use: ScriptUse, word: str) -> str:
+    """What comes of it."""
+    if use.program in WORDS_OF_THE_SHELL or use.program == word:
+        lost = "the check is disabled and never fails" if use.kind == "check" else "nothing is run"
+        return f"there is no program {use.program}, so {lost}"
+    return f"{use.program} gets it and the words after it as arguments, and only the status of {use.program} counts"
 
 
 @rule(
     severity="error",
     sources=[
         "keepalived 2.2.7 and 2.4.3, run: `/usr/bin/false || /usr/bin/true` counts as failing, `sh -c '…'` works",
-        "keepalived -t says nothing",
+        "keepalived 2.2.7, run: `[[ -f … ]]` and `</dev/tcp/…`: `Disabling track script … since not found/accessible`",
     ],
 )
 def script_shell_syntax(config: KeepalivedConfig) -> Iterator[Finding]:
@@ -53,7 +66,7 @@ def script_shell_syntax(config: KeepalivedConfig) -> Iterator[Finding]:
             subject=(config.node.name, use.name, use.keyword),
             message=(
                 f"{use.keyword} of {use.owner} on {config.node.name} contains {word}, and keepalived runs it without a "
-                f"shell: {use.program} gets it as an argument"
+                f"shell: {_follows(use, word)}"
             ),
             label="no shell reads this",
             help="put the commands into a script file, or write \"/usr/bin/sh -c '…'\"",

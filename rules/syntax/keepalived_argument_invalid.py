@@ -65,6 +65,7 @@ def _finding(config: KeepalivedConfig, statement: Statement, keyword: Keyword, f
 
 @rule(
     severity="warning",
+    yields_to=("vrrp/interface-missing",),
     sources=["keepalived -t 2.2.7, 2.3.3 and 2.3.4, each keyword run with good and bad values (the keyword table)"],
 )
 def keepalived_argument_invalid(config: KeepalivedConfig) -> Iterator[Finding]:

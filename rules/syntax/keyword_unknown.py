@@ -23,7 +23,7 @@ def keyword_unknown(problem: FileProblem) -> Iterator[Finding]:
     lost too: VIPs, authentication, health checks.
 
     It is an error where the word resembles one that its block knows, so that a setting is lost, and for blocks; else a
-    warning: the line never had an effect.
+    warning: the line never had an effect. In global_defs only what resembles a setting of VRRP is an error.
 
     When it stays silent: for every word that the target release knows in its block; without a target, that any
     supported release knows there. Lines that are lost because of one misspelt block are part of its one finding.

@@ -12,6 +12,8 @@ from cfglint.syntax.keepalived import Statement
 
 NEEDED_BEFORE = "2.3.0"
 """From this release on a unicast instance may do without an interface."""
+NAME_LIMIT = 15
+"""Characters of an interface name (the kernel's limit); the daemon ignores the line of a longer one."""
 
 
 def _line(instance: VrrpInstance) -> Statement | None:
@@ -45,7 +47,7 @@ def _unicast(instance: VrrpInstance) -> Iterator[Finding]:
     sources=["keepalived 2.2.7 and 2.3.4, run: `Unknown interface!`, `permanent error CONFIG. Terminating`"],
 )
 def interface_missing(instance: VrrpInstance) -> Iterator[Finding | Unchecked]:
-    """A `vrrp_instance` names no interface, or the loopback interface.
+    """A `vrrp_instance` names no interface that VRRP can use: none, too long a name, or the loopback interface.
 
     Why it hurts: keepalived ends at once with a configuration error, also for the other instances of the file: the node
     holds no VIP.
@@ -61,23 +63,30 @@ def interface_missing(instance: VrrpInstance) -> Iterator[Finding | Unchecked]:
         return
     line = _line(instance)
     loopback = line is not None and line.words[1].text == "lo"
-    if instance.damaged is not None or "interface" in instance.lost or (value is not None and not loopback):
+    too_long = line is not None and len(line.words[1].text) > NAME_LIMIT
+    unusable = loopback or too_long
+    if instance.damaged is not None or "interface" in instance.lost or (value is not None and not unusable):
         return
-    if (line is not None and not loopback) or (instance.block is not None and instance.block.unknown):
+    if (line is not None and not unusable) or (instance.block is not None and instance.block.unknown):
         return
     if instance.is_unicast and not loopback:
         yield from _unicast(instance)
         return
-    what = "names the loopback interface" if loopback else "names no interface"
+    what, label = "names no interface", "no interface in here"
+    if loopback:
+        what, label = "names the loopback interface", "not usable for VRRP"
+    elif line is not None and too_long:
+        what = f"names {line.words[1].text}, and an interface's name has at most {NAME_LIMIT} characters"
+        label = "longer than an interface name can be"
     yield Finding(
         at=line.words[1].span if line is not None else instance.span,
-        subject=(instance.node.name, instance.name, "interface"),
+        subject=(instance.node.name, instance.name, "interface", *(("value",) if too_long else ())),
         message=(
             f"{instance.name} on {instance.node.name} {what}: keepalived ends at once, and {instance.node.name} holds "
             f"none "
             "of its VIPs"
         ),
-        label="not usable for VRRP" if loopback else "no interface in here",
+        label=label,
         help="write interface and the name of the network card that carries the adverts",
         nodes=(instance.node.name,),
         fails_check=fails_check(instance.node),
