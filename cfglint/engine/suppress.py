@@ -10,8 +10,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import accumulate
 
 from cfglint.engine.finding import Finding
 from cfglint.model.cluster import Fleet
@@ -79,17 +82,6 @@ class Suppression:
     ran: frozenset[str] = frozenset()
     used: set[str] = field(default_factory=set)
 
-    def covers(self, span: Span, directories: Sequence[str]) -> bool:
-        """True when a place is one that this suppression holds for.
-
-        Args:
-            span: the place.
-            directories: the node directories that the suppression's file belongs to.
-        """
-        if self.kind == "file":
-            return span.path == self.source.path or (span.is_whole_file and span.path in directories)
-        return span.path == self.source.path and self.first <= span.line <= self.last and not span.is_whole_file
-
 
 @dataclass(frozen=True, slots=True)
 class Suppressed:
@@ -135,16 +127,15 @@ def apply_suppressions(
     for node in fleet.nodes:
         for file in node.files:
             directories.setdefault(file.source.path, []).append(node.path)
+    index = _ByPlace(suppressions, directories)
     kept: list[Finding] = []
     taken: list[Suppressed] = []
     for finding in findings:
         names = {finding.rule, finding.rule.split("/")[0]}
-        places = (finding.at, *(related.span for related in finding.related))
         by: Suppression | None = None
-        for suppression in suppressions:
+        for suppression in index.near(finding):
             fitting = {entry.name for entry in suppression.names} & names
-            own = directories.get(suppression.source.path, [])
-            if fitting and not suppression.expired and any(suppression.covers(place, own) for place in places):
+            if fitting:
                 suppression.used |= fitting
                 by = by or suppression
         if by is None:
@@ -152,6 +143,49 @@ def apply_suppressions(
         else:
             taken.append(Suppressed(finding, by))
     return kept, taken
+
+
+class _ByPlace:
+    """Suppressions in force by what they hold for, so that a finding meets only those of its own places."""
+
+    def __init__(self, suppressions: Sequence[Suppression], directories: Mapping[str, Sequence[str]]) -> None:
+        self._all = suppressions
+        self._lines: dict[tuple[str, int], list[int]] = {}
+        self._wholes: dict[str, list[int]] = {}
+        self._blocks: dict[str, list[tuple[int, int]]] = {}
+        for number, entry in enumerate(suppressions):
+            path = entry.source.path
+            if entry.expired:
+                continue
+            if entry.kind == "file":
+                for place in {path, *(f"{directory}/" for directory in directories.get(path, []))}:
+                    self._wholes.setdefault(place, []).append(number)
+            elif entry.first == entry.last:
+                self._lines.setdefault((path, entry.first), []).append(number)
+            else:
+                self._blocks.setdefault(path, []).append((entry.first, number))
+        self._reach: dict[str, list[int]] = {}
+        for path, blocks in self._blocks.items():
+            blocks.sort()
+            self._reach[path] = list(accumulate((suppressions[number].last for _, number in blocks), max))
+
+    def near(self, finding: Finding) -> list[Suppression]:
+        """The suppressions that cover one of a finding's places, in their own order."""
+        found: set[int] = set()
+        for place in (finding.at, *(related.span for related in finding.related)):
+            found.update(self._wholes.get(place.path, ()))
+            if place.is_whole_file:
+                found.update(self._wholes.get(f"{place.path}/", ()))
+                continue
+            found.update(self._lines.get((place.path, place.line), ()))
+            blocks, reach = self._blocks.get(place.path, []), self._reach.get(place.path, [])
+            index = bisect_right(blocks, (place.line, len(self._all))) - 1
+            # To the left of a place that no earlier block reaches there is nothing left to find.
+            while index >= 0 and reach[index] >= place.line:
+                if self._all[blocks[index][1]].last >= place.line:
+                    found.add(blocks[index][1])
+                index -= 1
+        return [self._all[number] for number in sorted(found)]
 
 
 def _in_file(file: NodeFile) -> Iterable[Suppression]:
@@ -207,11 +241,19 @@ def _date(text: str) -> dt.date | None:
 
 def _next_line(source: SourceFile, number: int) -> int:
     """The next line that is neither blank nor a comment; 0 when there is none."""
-    for later in range(number + 1, len(source.lines) + 1):
-        text = source.line(later)
-        if text.strip() and not COMMENT_LINE.match(text):
-            return later
-    return 0
+    lines = _lines_with(source, blank=False)
+    index = bisect_right(lines, number)
+    return lines[index] if index < len(lines) else 0
+
+
+@lru_cache(maxsize=4)
+def _lines_with(source: SourceFile, *, blank: bool) -> list[int]:
+    """The numbers of a file's blank lines, or of those that are neither blank nor a comment."""
+    return [
+        number
+        for number, text in enumerate(source.lines, 1)
+        if (not text.strip() if blank else text.strip() and not COMMENT_LINE.match(text))
+    ]
 
 
 def _end_of_block(file: NodeFile, start: int) -> int:
@@ -233,5 +275,6 @@ def _end_of_block(file: NodeFile, start: int) -> int:
             break
     if depth > 0:
         return count
-    blank = (later for later in range(start + 1, count + 1) if not source.line(later).strip())
-    return next(blank, count + 1) - 1
+    blank = _lines_with(source, blank=True)
+    index = bisect_right(blank, start)
+    return blank[index] - 1 if index < len(blank) else count

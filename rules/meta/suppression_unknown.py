@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator
+from functools import lru_cache
 
 from cfglint.engine import Edit, Finding, Fix, rule
 from cfglint.engine.suppress import Suppression
+
+
+@lru_cache(maxsize=512)
+def _nearest(name: str, known: frozenset[str]) -> list[str]:
+    return difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.75)
 
 
 @rule(severity="warning", sources=["cfglint's own comments: `cfglint: ignore[theme/name] reason`"])
@@ -30,7 +36,7 @@ def suppression_unknown(comment: Suppression) -> Iterator[Finding]:
     for entry in comment.names:
         if entry.name in comment.known:
             continue
-        near = difflib.get_close_matches(entry.name, sorted(comment.known), n=1, cutoff=0.75)
+        near = _nearest(entry.name, comment.known)
         fix = Fix(f"write {near[0]}", (Edit(entry.span, near[0]),), safe=True) if near else None
         yield Finding(
             at=entry.span,

@@ -67,8 +67,11 @@ def _glued(config: KeepalivedConfig) -> Iterator[Finding]:
             continue
         for word in statement.words:
             found = GLUED.search(word.text)
-            name = next((known for known in names if found is not None and found[1].startswith(known)), None)
-            if found is None or name is None or PLAIN.fullmatch(word.text):
+            if found is None or PLAIN.fullmatch(word.text):
+                continue
+            beginnings = (found[1][:length] for length in range(len(found[1]), 0, -1))
+            name = next((beginning for beginning in beginnings if beginning in names), None)
+            if name is None:
                 continue
             yield Finding(
                 at=word.span,
