@@ -119,3 +119,12 @@ def test_lone_node_that_looks_like_a_member_of_a_small_cluster_is_hinted_at(tmp_
 def test_second_node_whose_file_has_no_instance_is_the_peer_of_the_first(tmp_path: Path) -> None:
     fleet = fleet_of(tmp_path, {"a": instance(), "b": "global_defs {\n    router_id b\n}\n"})
     assert clusters(fleet) == ["a+b"]
+
+
+def test_a_vrid_in_use_on_two_interfaces_ties_no_instances(tmp_path: Path) -> None:
+    one = instance("ONE", vips=["192.0.2.1"]) + instance("TWO", interface="eth1", vips=["192.0.2.2"])
+    other = instance("THREE", vips=["192.0.2.1"]) + instance("FOUR", interface="eth1", vips=["192.0.2.4"])
+    more = instance("FIVE", interface="eth2", vips=["192.0.2.5"])
+    fleet = fleet_of(tmp_path, {"a": one, "b": other + more})
+    assert [entry for entry in routers(fleet) if entry[0] == "vip"] == [("vip", ["a:ONE", "b:THREE"])]
+    assert all(len(members) == 1 for _, members in routers(fleet) if "a:TWO" in members)

@@ -102,7 +102,7 @@ def _vips(world: World, group: VrrpGroup) -> tuple[VipOutcome, ...]:
     addresses = sorted_addresses({address for member in group.members for address in member.all_addresses})
     outcomes = []
     for address in addresses:
-        parts = [part for part in world.parts if any(address in router.all_vips for router in part.routers)]
+        parts = world.parts_with(address)
         ends = [_ends(part, address) for part in parts]
         known = all(len(part.fields) == 1 for part in parts)
         if not all(ends):
@@ -130,15 +130,12 @@ def accepts_adverts(receiver: VrrpInstance, sender: VrrpInstance, group: VrrpGro
     wanted = ((sender.node.name, sender.name), (receiver.node.name, receiver.name))
     found = []
     for world in worlds_of(group.cluster):
-        links = {
-            (a.routers[link.sender].key, a.routers[link.receiver].key): link for a in world.fields for link in a.links
-        }
-        link = links.get(wanted)
+        link = world.links.get(wanted)
         if link is not None:
             found.append((world.era, link.reach))
             continue
-        routers = {router.key: router for router in world.routers}
-        found.append((world.era, accepts(routers[wanted[1]], routers[wanted[0]], world.era or "from 2.3.3")))
+        (sent, _), (received, _) = world.by_key[wanted[0]], world.by_key[wanted[1]]
+        found.append((world.era, accepts(received, sent, world.era or "from 2.3.3")))
     return found
 
 

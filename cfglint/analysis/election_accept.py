@@ -85,7 +85,7 @@ def _multicast_delivered(receiver: Router, sender: Router) -> Reach:
     if group.verdict != "yes":
         return group
     if not receiver.networks or not sender.networks:
-        return YES
+        return _by_name(receiver, sender)
     pairs = [(a, b) for a in receiver.networks for b in sender.networks if a.version == b.version]
     if pairs and not any(one.overlaps(other) for one, other in pairs):
         shown = [", ".join(sorted(map(str, nets))) for nets in (sender.networks, receiver.networks)]
@@ -96,6 +96,25 @@ def _multicast_delivered(receiver: Router, sender: Router) -> Reach:
             "segment",
         )
     return YES
+
+
+def _by_name(receiver: Router, sender: Router) -> Reach:
+    """What interface names tell where networks are not known.
+
+    A node that uses one VRID on two interfaces has two wires there, so its peer's interface of the one name is not the
+    other wire; unless both list a common VIP, which tells more than names.
+    """
+    mine, theirs = receiver.interface, sender.interface
+    if mine == theirs or not (mine in sender.elsewhere or theirs in receiver.elsewhere):
+        return YES
+    if isinstance(mine, Unknown) or isinstance(theirs, Unknown) or receiver.all_vips & sender.all_vips:
+        return YES
+    return Reach(
+        "no",
+        f"{sender.node} sends on {theirs}, {receiver.node} listens on {mine}, and VRID {sender.vrid} is used on both: "
+        "not one network",
+        "segment",
+    )
 
 
 def _unicast_delivered(receiver: Router, sender: Router) -> Reach:
@@ -127,7 +146,7 @@ def _unicast_delivered(receiver: Router, sender: Router) -> Reach:
             "come from, as unicast_peer",
             "source",
         )
-    return YES
+    return _by_name(receiver, sender) if receiver.addresses is None else YES
 
 
 def _taken(receiver: Router, sender: Router, era: Era) -> Reach:

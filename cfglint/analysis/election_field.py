@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import product
 from typing import TYPE_CHECKING
 
 from cfglint.analysis.election_accept import Reach, accepts
 from cfglint.analysis.election_router import OWNER, Era, Router
+from cfglint.analysis.election_wires import meetings
 from cfglint.model.value import Unknown
 
 if TYPE_CHECKING:
@@ -45,7 +47,7 @@ class Field:
         routers: in the order given.
         units: indices of the routers that change state together, one tuple a unit.
         unit_of: the unit of each router.
-        links: every direction between routers on different nodes that run and could share a virtual router.
+        links: every direction between routers on different nodes that may hear each other.
         heard: for each router, the routers whose adverts it accepts (unknown filters pass).
         priorities: the base priority of each router.
         conditions: what troubles were found to mean, kept for the next question.
@@ -60,6 +62,11 @@ class Field:
     priorities: tuple[int, ...]
     conditions: dict[Troubles, Condition] = field(default_factory=dict, repr=False)
     settled: dict[tuple[Condition, Change], tuple[Settled, ...]] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def index_of(self) -> dict[tuple[str, str], int]:
+        """The index of each router by its key."""
+        return {router.key: index for index, router in enumerate(self.routers)}
 
 
 def variants(routers: Sequence[Router], era: Era, passes: Filter) -> list[Field]:
@@ -86,22 +93,7 @@ def variants(routers: Sequence[Router], era: Era, passes: Filter) -> list[Field]
 
 
 def _links(routers: tuple[Router, ...], era: Era, passes: Filter) -> list[Link]:
-    by_vrid: dict[int, list[int]] = {}
-    unknown = []
-    for index, router in enumerate(routers):
-        if router.trouble:
-            continue
-        if isinstance(router.vrid, Unknown):
-            unknown.append(index)
-        else:
-            by_vrid.setdefault(router.vrid, []).append(index)
-    pairs = [(one, other) for same in by_vrid.values() for one in same for other in (*same, *unknown)]
-    pairs += [(one, other) for one in unknown for other in range(len(routers))]
-    return [
-        _link(routers, sender, receiver, era, passes)
-        for sender, receiver in pairs
-        if routers[sender].node != routers[receiver].node
-    ]
+    return [_link(routers, sender, receiver, era, passes) for sender, receiver in meetings(routers)]
 
 
 def _link(routers: tuple[Router, ...], sender: int, receiver: int, era: Era, passes: Filter) -> Link:

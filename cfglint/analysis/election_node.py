@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from ipaddress import ip_network
 
@@ -29,7 +29,14 @@ def routers_of(node: Node) -> list[Router]:
     if node.keepalived is None:
         return []
     stops = daemon_stops(node)
-    return [_router(instance, node.keepalived, stops) for instance in node.keepalived.instances]
+    used: dict[tuple[object, object], set[str]] = defaultdict(set)
+    for instance in node.keepalived.instances:
+        if isinstance(instance.interface.value, str):
+            used[instance.vrid.value, instance.family].add(instance.interface.value)
+    return [
+        _router(instance, node.keepalived, stops, used[instance.vrid.value, instance.family])
+        for instance in node.keepalived.instances
+    ]
 
 
 def open_tracks(instance: VrrpInstance) -> list[Track]:
@@ -41,10 +48,7 @@ def open_tracks(instance: VrrpInstance) -> list[Track]:
 
 def sync_group_of(instance: VrrpInstance) -> VrrpSyncGroup | None:
     """The sync group an instance moves with: the first that names it."""
-    for group in instance.config.sync_groups:
-        if any(name == instance.name for name, _ in group.members):
-            return group
-    return None
+    return instance.config.sync_group_of.get(instance.name)
 
 
 def effective_tracks(instance: VrrpInstance) -> list[Track]:
@@ -116,7 +120,8 @@ def _needed_interfaces(instance: VrrpInstance) -> set[str]:
     return {name for name in named if name}
 
 
-def _router(instance: VrrpInstance, config: KeepalivedConfig, stops: str) -> Router:
+def _router(instance: VrrpInstance, config: KeepalivedConfig, stops: str, wires: set[str]) -> Router:
+    """One router; ``wires`` are the interfaces on which the node uses its VRID in its family."""
     node = instance.node
     group = sync_group_of(instance)
     family = instance.family
@@ -132,6 +137,7 @@ def _router(instance: VrrpInstance, config: KeepalivedConfig, stops: str) -> Rou
         priority=instance.priority.value,
         advert_int=_float(instance),
         interface=interface,
+        elsewhere=frozenset(name for name in wires if name != interface),
         networks=networks_of(node, interface),
         source=source_address(instance),
         addresses=_unicast_addresses(instance),
@@ -258,7 +264,7 @@ def script_of(track: Track, config: KeepalivedConfig) -> VrrpScript | None:
     """The vrrp_script that a line names, or None."""
     if track.kind != "script":
         return None
-    return next((script for script in config.scripts if script.name == track.name), None)
+    return config.script_named.get(track.name)
 
 
 def _tracked(track: Track, config: KeepalivedConfig) -> Tracked:

@@ -61,6 +61,7 @@ class Router:
         priority: the base priority, 1 to 255.
         advert_int: seconds.
         interface: where adverts leave and arrive; None when not set.
+        elsewhere: other interfaces on which the node has a virtual router of the same VRID and family.
         networks: the networks on that interface; None when no file tells.
         source: the address its adverts come from; None when no file tells.
         addresses: where a unicast advert reaches it; None when no file tells, empty for a link-local address only.
@@ -93,6 +94,7 @@ class Router:
     priority: int | Unknown = 100
     advert_int: float | Unknown = 1.0
     interface: str | Unknown | None = "eth0"
+    elsewhere: frozenset[str] = frozenset()
     networks: frozenset[Network] | None = None
     source: Address | None = None
     addresses: frozenset[Address] | None = None

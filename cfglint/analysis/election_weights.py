@@ -72,7 +72,9 @@ def stuck_checks(group: VrrpGroup) -> tuple[StuckCheck, ...]:
 def _stuck(group: VrrpGroup) -> Iterator[StuckCheck]:
     worlds = worlds_of(group.cluster)
     keys = [(member.node.name, member.name) for member in group.members]
-    parts = [part for world in worlds for part in world.parts if any(router.key in keys for router in part.routers)]
+    parts = [
+        part for world in worlds for part in dict.fromkeys(world.by_key[key][1] for key in keys if key in world.by_key)
+    ]
     fields = [field for part in parts for field in part.fields]
     if len(parts) != len(worlds) or len(fields) != len(parts) or len(group.members) < 2:
         return
@@ -83,7 +85,7 @@ def _stuck(group: VrrpGroup) -> Iterator[StuckCheck]:
 
 
 def _of_field(field: Field, group: VrrpGroup, keys: Sequence[tuple[str, str]]) -> list[StuckCheck]:
-    indices = [index for index, router in enumerate(field.routers) if router.key in keys]
+    indices = sorted(field.index_of[key] for key in keys if key in field.index_of)
     members = {member.node.name: member for member in group.members}
     found = []
     for end in settle(field, condition_of(field, NO_TROUBLES), Change()):

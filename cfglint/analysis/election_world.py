@@ -7,18 +7,18 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from weakref import WeakKeyDictionary
 
-from cfglint.analysis.election_field import Field, Filter, variants
+from cfglint.analysis.election_field import Field, Filter, Link, variants
 from cfglint.analysis.election_filter import packet_filter
 from cfglint.analysis.election_node import routers_of
-from cfglint.analysis.election_router import ERAS, Era, Router
+from cfglint.analysis.election_router import ERAS, Address, Era, Router
+from cfglint.analysis.election_wires import meetings
 from cfglint.model.cluster import Cluster
 from cfglint.model.node import Node
-from cfglint.model.value import Unknown
 
 
 @dataclass(eq=False)
 class Part:
-    """Routers that can influence each other, and no others: those of one VRID, and what sync groups tie to them.
+    """Routers that can influence each other, and no others: those that may hear each other, and their sync groups.
 
     Attributes:
         routers: in the order of their nodes.
@@ -75,6 +75,32 @@ class World:
         """All routers in one field, one for each way in which what the files leave open may be."""
         return tuple(variants(self.routers, self.era or ERAS[-1], self.passes))
 
+    @cached_property
+    def links(self) -> dict[tuple[tuple[str, str], tuple[str, str]], Link]:
+        """The links of `fields` by the keys of sender and receiver."""
+        return {
+            (field.routers[link.sender].key, field.routers[link.receiver].key): link
+            for field in self.fields
+            for link in field.links
+        }
+
+    @cached_property
+    def by_key(self) -> dict[tuple[str, str], tuple[Router, Part]]:
+        """Each router with the election it takes part in, by its key."""
+        return {router.key: (router, part) for part in self.parts for router in part.routers}
+
+    def parts_with(self, address: Address) -> Sequence[Part]:
+        """The elections that decide who holds an address."""
+        return self._by_address.get(address, ())
+
+    @cached_property
+    def _by_address(self) -> dict[Address, list[Part]]:
+        found: dict[Address, list[Part]] = {}
+        for part in self.parts:
+            for address in {address for router in part.routers for address in router.all_vips}:
+                found.setdefault(address, []).append(part)
+        return found
+
 
 _WORLDS: WeakKeyDictionary[Cluster, tuple[World, ...]] = WeakKeyDictionary()
 
@@ -110,9 +136,7 @@ def _heard(parts: Sequence[Part]) -> list[list[tuple[tuple[int, ...], ...]]]:
 
 
 def _apart(routers: Sequence[Router]) -> list[tuple[Router, ...]]:
-    """Routers in groups that cannot influence each other; a VRID that is not known may be any."""
-    if any(isinstance(router.vrid, Unknown) and not router.trouble for router in routers):
-        return [tuple(routers)]
+    """Routers in groups that cannot influence each other."""
     parent = list(range(len(routers)))
 
     def root(index: int) -> int:
@@ -121,11 +145,11 @@ def _apart(routers: Sequence[Router]) -> list[tuple[Router, ...]]:
             index = parent[index]
         return index
 
-    first: dict[object, int] = {}
+    units: dict[object, int] = {}
     for index, router in enumerate(routers):
-        vrid = router.unit_key if isinstance(router.vrid, Unknown) else router.vrid
-        for key in (vrid, router.unit_key):
-            parent[root(index)] = root(first.setdefault(key, index))
+        parent[root(index)] = root(units.setdefault(router.unit_key, index))
+    for one, other in meetings(routers):
+        parent[root(one)] = root(other)
     groups: dict[int, list[Router]] = {}
     for index, router in enumerate(routers):
         groups.setdefault(root(index), []).append(router)

@@ -38,14 +38,16 @@ class Bond:
 def bonds(cluster: Cluster) -> Iterator[Bond]:
     """The sync groups of a cluster's nodes that tie at least two of its virtual routers."""
     for node in cluster.nodes:
+        tied: dict[int, list[VrrpGroup]] = {}
+        for router in cluster.groups:
+            member = member_of(router, node)
+            group = sync_group_of(member) if member is not None else None
+            if group is not None:
+                tied.setdefault(id(group), []).append(router)
         for group in node.keepalived.sync_groups if node.keepalived is not None else ():
-            tied = [router for router in cluster.groups if _tied(member_of(router, node), group)]
-            if len(tied) > 1:
-                yield Bond(node, group, tuple(tied))
-
-
-def _tied(member: VrrpInstance | None, group: VrrpSyncGroup) -> bool:
-    return member is not None and sync_group_of(member) is group
+            routers = tied.get(id(group), [])
+            if len(routers) > 1:
+                yield Bond(node, group, tuple(routers))
 
 
 def member_of(router: VrrpGroup, node: Node) -> VrrpInstance | None:

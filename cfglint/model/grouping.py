@@ -7,8 +7,8 @@ already together, and only where it is unambiguous: a hundred rendered pairs all
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import combinations
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations, islice
 
 from cfglint.model.cluster import Cluster, Fleet, NotCompared, VrrpGroup
 from cfglint.model.declared import DeclaredCluster
@@ -19,6 +19,9 @@ from cfglint.model.vrrp import Address, VrrpInstance
 
 SAME_ROUTER, SHARED_VIP, SAME_NAME, SAME_VRID = 8, 4, 2, 1
 """How strongly two instances of two nodes are tied: name, interface and VRID together; a VIP; a name; a VRID."""
+
+MOST_SHARING = 50
+"""Instances of one node that share a VIP and are held against another node's; no sane node has two."""
 
 
 def build_fleet(nodes: list[Node], declared: Sequence[DeclaredCluster] = ()) -> Fleet:
@@ -98,8 +101,7 @@ def _together(balancers: list[Node]) -> list[list[Node]]:
 
 def _two_given_belong_together(one: Node, other: Node) -> bool:
     """Exactly two balancers were given: an instance's name and interface or VRID, or the same proxies, tie them."""
-    pairs = [(a, b) for a in instances_of(one) for b in instances_of(other)]
-    if any(_tie(a, b) for a, b in pairs):
+    if next(_ties_of(instances_of(one), instances_of(other)), None) or _weak_ties(one, other):
         return True
     if any(node.keepalived is None and node.haproxy is None for node in (one, other)):
         return True  # recognised as the other's peer above
@@ -185,35 +187,46 @@ def _ties(cluster: Cluster) -> list[tuple[int, VrrpInstance, VrrpInstance]]:
     """Every tie between instances of two nodes, strongest first; a VRID that fits several instances ties none."""
     found: list[tuple[int, VrrpInstance, VrrpInstance]] = []
     for one_node, other_node in combinations(cluster.nodes, 2):
-        candidates = _candidates(instances_of(one_node), instances_of(other_node))
-        ties = [(score, one, other) for one, other in candidates if (score := _tie(one, other))]
-        weak_left = Counter(id(one) for score, one, _ in ties if score == SAME_VRID)
-        weak_right = Counter(id(other) for score, _, other in ties if score == SAME_VRID)
-        found += [
-            (score, one, other)
-            for score, one, other in ties
-            if score != SAME_VRID or (weak_left[id(one)] == 1 and weak_right[id(other)] == 1)
-        ]
+        found += _ties_of(instances_of(one_node), instances_of(other_node))
+        back = _weak_ties(other_node, one_node)
+        for one, partners in _weak_ties(one_node, other_node).values():
+            if len(partners) == 1 and len(back[id(partners[0])][1]) == 1:
+                found.append((SAME_VRID, one, partners[0]))
     found.sort(key=lambda tie: -tie[0])
     return found
 
 
-def _candidates(left: list[VrrpInstance], right: list[VrrpInstance]) -> Iterable[tuple[VrrpInstance, VrrpInstance]]:
-    """Pairs that share a VIP, a name or a VRID, found by key and not by trying all pairs."""
+def _ties_of(left: list[VrrpInstance], right: list[VrrpInstance]) -> Iterator[tuple[int, VrrpInstance, VrrpInstance]]:
+    """The ties by a VIP or a name, found by key and not by trying all pairs."""
     by_key: dict[object, list[VrrpInstance]] = defaultdict(list)
     for instance in right:
         for key in _keys(instance):
             by_key[key].append(instance)
     for instance in left:
-        partners = {id(other): other for key in _keys(instance) for other in by_key[key]}
+        partners = {id(other): other for key in _keys(instance) for other in by_key.get(key, ())[:MOST_SHARING]}
         for other in partners.values():
-            yield instance, other
+            if score := _tie(instance, other):
+                yield score, instance, other
 
 
 def _keys(instance: VrrpInstance) -> set[object]:
-    vrid = instance.vrid.value
-    keys: set[object] = {*instance.all_addresses, ("name", instance.name)}
-    return keys if vrid is None or isinstance(vrid, Unknown) else {*keys, ("vrid", vrid)}
+    return {*instance.all_addresses, ("name", instance.name)}
+
+
+def _weak_ties(one: Node, other: Node) -> dict[int, tuple[VrrpInstance, list[VrrpInstance]]]:
+    """By id, the instances of one node that nothing but a VRID ties to some of the other, with the first two of them.
+
+    Whether it is one or more is all that counts, and a large node uses each VRID on many interfaces.
+    """
+    by_vrid: dict[object, list[VrrpInstance]] = defaultdict(list)
+    for instance in instances_of(other):
+        by_vrid[instance.vrid.value].append(instance)
+    found: dict[int, tuple[VrrpInstance, list[VrrpInstance]]] = {}
+    for instance in instances_of(one):
+        fitting = (twin for twin in by_vrid.get(instance.vrid.value, ()) if _tie(instance, twin) == SAME_VRID)
+        if partners := list(islice(fitting, 2)):
+            found[id(instance)] = (instance, partners)
+    return found
 
 
 def _place_real_servers(fleet: Fleet, declared: Mapping[str, Sequence[str]]) -> None:
@@ -267,11 +280,15 @@ def _looks_like(node: Node, fleet: Fleet) -> str:
     """A hint at nodes of a small fleet whose instance has the same name, interface and VRID."""
     if len(fleet.nodes) > 10:
         return ""
+    twins: dict[str, list[VrrpInstance]] = defaultdict(list)
+    for other in fleet.nodes:
+        for twin in instances_of(other) if other is not node else ():
+            twins[twin.name].append(twin)
     for instance in instances_of(node):
-        for other in fleet.nodes:
-            if other is not node and any(_tie(instance, twin) & SAME_ROUTER for twin in instances_of(other)):
+        for twin in twins.get(instance.name, ()):
+            if _tie(instance, twin) & SAME_ROUTER:
                 return (
-                    f", although its {instance.name} looks like the one of {other.name}: if they are peers, their VIPs "
-                    "differ; check just these two to compare them"
+                    f", although its {instance.name} looks like the one of {twin.node.name}: if they are peers, their "
+                    "VIPs differ; check just these two to compare them"
                 )
     return ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from cfglint.model.lvs import VirtualServer, VirtualServerGroup
@@ -74,3 +75,17 @@ class KeepalivedConfig:
     script_security: bool = False
     secret_spans: list[Span] = field(default_factory=list)
     node: Node = field(init=False, repr=False)
+
+    @cached_property
+    def sync_group_of(self) -> dict[str, VrrpSyncGroup]:
+        """For the name of each instance the sync group it moves with: the first that names it."""
+        found: dict[str, VrrpSyncGroup] = {}
+        for group in self.sync_groups:
+            for name, _ in group.members:
+                found.setdefault(name, group)
+        return found
+
+    @cached_property
+    def script_named(self) -> dict[str, VrrpScript]:
+        """The vrrp_script blocks by name."""
+        return {script.name: script for script in reversed(self.scripts)}
