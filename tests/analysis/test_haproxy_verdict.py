@@ -146,3 +146,19 @@ def test_a_refusal_that_a_patch_release_lifted_holds_for_older_releases_only() -
     refused = {version: found.fails_at(Version.parse(version)) for version in ("2.8", "3.0", "3.0.0", "3.0.4", "3.2")}
     assert [version for version, branches in refused.items() if branches] == ["3.0.0"]
     assert found.fails_at(None) == 0
+
+
+@pytest.mark.parametrize(
+    ("line", "fails_2_4"),
+    [
+        ('description "${NAME-none}"', True),
+        ('description "${NAME}"', False),
+        ("acl a var(txn.x) abc", False),
+        ("acl a var(txn.x) -m str abc", False),
+        ("http-request set-timeout client 5s", True),
+        ("option http-restrict-req-hdr-names delete", False),
+    ],
+)
+def test_2_4_reads_lines_in_its_own_way(line: str, fails_2_4: bool) -> None:
+    found = defects(f"{BASE}listen l\n    bind :1\n    server s 1.1.1.1:80\n    {line}\n")
+    assert any(defect.fails & 1 for defect in found) is fails_2_4

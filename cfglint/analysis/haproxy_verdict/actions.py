@@ -15,6 +15,7 @@ from cfglint.syntax.haproxy_keywords import ALL, lookup, nearest
 _SCOPED = re.compile(r"(proc|p?sess|p?txn|p?req|p?res|check)\.[A-Za-z0-9_.]+$")
 _NUMBER = re.compile(r"(?:0[xX][0-9A-Fa-f]+|-?\d+)$")
 _UP_TO_3_2 = 0b11111
+_BY_INDEX = frozenset({"sc-inc-gpc", "sc-add-gpc", "sc-set-gpt"})
 _CONDITION = frozenset({"if", "unless"})
 
 WHERE = {
@@ -183,11 +184,17 @@ def _counter(line: Line, at: int, _place: str) -> int | None:
     if inside and not all(part.strip().isdigit() for part in inside.split(",")):
         line.fail("value", at - 1, f"{action!r}: numbers are expected in the brackets")
         return None
+    if action.partition("(")[0] in _BY_INDEX and "," not in inside:
+        message = f"{action!r} needs two numbers in brackets, the index and the stick counter; HAProxy refuses it"
+        line.fail("argument-missing", at - 1, message)
+        return None
     return at
 
 
 def _counter_value(line: Line, at: int, place: str) -> int | None:
-    return None if _counter(line, at, place) is None else _number_or_expression(line, at, place)
+    if _counter(line, at, place) is None:
+        return None
+    return at if line.is_end(at) else _number_or_expression(line, at, place)
 
 
 def _log_level(line: Line, at: int, _place: str) -> int | None:
@@ -245,24 +252,42 @@ def _resolve(line: Line, at: int, place: str) -> int | None:
     return _expression(line, at, place)
 
 
+_TIMEOUTS = {
+    "server": (ALL, "backend"),
+    "tunnel": (ALL, "backend"),
+    "client": (ALL & ~0b111, "frontend"),
+    "connect": (ALL & ~_UP_TO_3_2, "backend"),
+    "queue": (ALL & ~_UP_TO_3_2, "backend"),
+    "tarpit": (ALL & ~_UP_TO_3_2, ""),
+}
+"""What ``set-timeout`` sets: the branches that know it, and the side that it needs."""
+
+
+def _which_timeout(line: Line, at: int) -> bool:
+    word = line.words[at]
+    known, side = _TIMEOUTS.get(word, (0, ""))
+    if known != ALL:
+        message = f"'set-timeout' knows {', '.join(_TIMEOUTS)}, not {word!r}; HAProxy refuses it"
+        if known:
+            message = f"HAProxy refuses 'set-timeout {word}' as unknown"
+        line.fail("too-new" if known else "value", at, message, ALL & ~known)
+    if known and ((side == "backend" and not line.scope.back) or (side == "frontend" and not line.scope.front)):
+        message = f"'set-timeout {word}' needs a {side}, which {line.scope.label} is not; HAProxy refuses it"
+        line.fail("misplaced", at, message, known)
+        return False
+    return known != 0
+
+
 def _timeout(line: Line, at: int, place: str) -> int | None:
     if not _take(line, at, "which timeout") or not _take(line, at + 1, "the time"):
         return None
-    if line.known(at) and line.words[at] not in {"server", "tunnel", "client"}:
-        # Later versions know more of them: which ones is not known.
-        message = f"'set-timeout' knows server, tunnel and client, not {line.words[at]!r}; HAProxy refuses it"
-        line.fail("value", at, message, _UP_TO_3_2)
-        return None
-    if line.known(at) and line.words[at] == "client" and not line.scope.back:
-        message = "'set-timeout client' needs a backend there"
-        line.fail("misplaced", at, message, 0b111)
-    if line.known(at) and not line.scope.back and line.words[at] in {"server", "tunnel"}:
-        line.fail("misplaced", at, f"'set-timeout {line.words[at]}' needs a backend; {line.scope.label} is none")
+    if line.known(at) and not _which_timeout(line, at):
         return None
     if line.known(at + 1) and line.words[at + 1][:1].isdigit():
-        why = time_of(line.words[at + 1])
-        if isinstance(why, str):
-            line.fail("value", at + 1, f"'set-timeout': {why}")
+        value = time_of(line.words[at + 1])
+        if isinstance(value, str) or not value:
+            why = value or f"{line.words[at + 1]!r} must be above 0"
+            line.fail("value", at + 1, f"'set-timeout': {why}; HAProxy refuses it")
         return at + 2
     return _expression(line, at + 1, place)
 

@@ -12,6 +12,7 @@ from cfglint.syntax.haproxy_keywords import ALL, lookup, nearest
 
 _ACL_NAME = re.compile(r"[A-Za-z0-9_.:-]*")
 _NUMBER = re.compile(r"[+-]?\d*(?:\.\d+)?(?::[+-]?\d*(?:\.\d+)?)?")
+_FROM_2_6 = ALL & ~1
 _OPERATORS = frozenset({"eq", "ge", "gt", "le", "lt"})
 _IPV4 = re.compile(r"\d{1,3}(?:\.\d{1,3}){0,3}(?:/(\d{1,2}|\d{1,3}(?:\.\d{1,3}){3}))?")
 _DOTTED = frozenset({"req.ssl_ver", "req_ssl_ver"})
@@ -218,6 +219,7 @@ def _flags(line: Line, at: int, end: int, sample: JudgedSample, what: str) -> tu
                 "expression",
                 at - 1,
                 f"{what}: {sample.fetch!r} has no matching method of its own",
+                _FROM_2_6 if sample.fetch == "var" else ALL,  # 2.4 takes a variable for a string
                 help="say how to compare with -m, for example -m str or -m found",
             )
             return None

@@ -10,7 +10,7 @@ from cfglint.analysis.haproxy_verdict.conditions import read_sample
 from cfglint.analysis.haproxy_verdict.formats import check_format
 from cfglint.analysis.haproxy_verdict.line import Line
 from cfglint.analysis.haproxy_verdict.parameters import check_parameters
-from cfglint.analysis.haproxy_verdict.values import integer_of, time_of
+from cfglint.analysis.haproxy_verdict.values import leading_integer, time_of
 from cfglint.syntax.haproxy_keywords import ALL, lookup, nearest
 
 _TLS_FLAGS = frozenset(
@@ -51,7 +51,7 @@ def _stats(line: Line) -> None:
         if isinstance(why, str) or why == 0:
             message = why if isinstance(why, str) else "a time above 0 is expected"
             line.fail("value", 2, f"'stats timeout': {message}; HAProxy refuses it")
-    elif word == "maxconn" and (line.known(2) or line.is_end(2)) and (integer_of(line.get(2)) or 0) <= 0:
+    elif word == "maxconn" and (line.known(2) or line.is_end(2)) and leading_integer(line.get(2)) <= 0:
         line.fail("value", 2, "'stats maxconn' needs a number above 0; HAProxy refuses it")
 
 

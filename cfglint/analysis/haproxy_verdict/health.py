@@ -40,8 +40,20 @@ def check_health_rule(line: Line) -> None:
         if line.is_end(2):
             line.fail("argument-missing", 2, f"'{head} comment' needs a text; HAProxy refuses it")
     elif word in {"disable-on-404", "send-state"}:
-        if head == "http-check" and word == "disable-on-404":
-            no_more_than(line, 2)
+        no_more_than(line, 2)
+    elif word.startswith(("set-var", "unset-var")):
+        _variable(line)
+
+
+def _variable(line: Line) -> None:
+    word = line.words[1]
+    name = word.partition("(")[2]
+    if not name.endswith(")") or len(name) == 1:
+        line.fail("value", 1, f"{word!r}: the variable's name must follow in brackets; HAProxy refuses it")
+    elif word.startswith("unset-var"):
+        no_more_than(line, 2)
+    elif line.is_end(2):
+        line.fail("argument-missing", 2, f"'{line.words[0]} {word}' needs an expression; HAProxy refuses it")
     elif word.startswith("set-var(") and line.known(2):
         sample, _ = read_sample(line, 2, len(line.words))
         if sample is not None:

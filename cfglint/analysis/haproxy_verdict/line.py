@@ -115,12 +115,12 @@ class Line:
         open: True when more words may follow than `words` holds: a variable splits into several.
         references: names to look up later go here.
         reports: how many defects it has so far.
+        shift: how many words stand before the first one here: 1 behind a prefix, else 0.
     """
 
     __slots__ = (
         "_hidden",
         "_report",
-        "_shift",
         "conditional",
         "directive",
         "open",
@@ -128,6 +128,7 @@ class Line:
         "references",
         "reports",
         "scope",
+        "shift",
         "words",
     )
     words: list[str]
@@ -142,7 +143,7 @@ class Line:
         self.prefix = ""
         self.open = False
         self._report = report
-        self._shift = 0
+        self.shift = 0
         self._hidden: set[int] = set()
         self.reports = 0
         # Without a variable every value is a text; the tree's own list is taken as it is.
@@ -150,7 +151,7 @@ class Line:
         if len(self.words) > 1 and self.words[0] in {"no", "default"}:
             self.prefix = self.words[0]
             self.words = self.words[1:]
-            self._shift = 1
+            self.shift = 1
 
     def _read(self, line: ConfigLine) -> list[str]:
         """The words' texts; those that a variable hides are empty and noted."""
@@ -179,7 +180,7 @@ class Line:
 
     def known(self, index: int) -> bool:
         """True when there is such a word and no variable hides what it is."""
-        return index < len(self.words) and not (self._hidden and (index + self._shift) in self._hidden)
+        return index < len(self.words) and not (self._hidden and (index + self.shift) in self._hidden)
 
     def get(self, index: int) -> str:
         """A word, or an empty text beyond the end."""
@@ -191,7 +192,7 @@ class Line:
 
     def span(self, index: int, last: int | None = None) -> Span:
         """The span of its words from one index to another, both included; beyond the end, of the last word."""
-        return self.directive.span_of(index + self._shift, None if last is None else last + self._shift)
+        return self.directive.span_of(index + self.shift, None if last is None else last + self.shift)
 
     @property
     def subject(self) -> tuple[str, ...]:

@@ -13,11 +13,21 @@ from cfglint.syntax.haproxy_keywords import ALL, lookup, nearest
 
 _FROM_3_2 = ALL & ~0b1111
 _UP_TO_3_0 = ALL & ~_FROM_3_2
-_FROM_2_6 = ALL & ~1
+_IN_3_2 = 0b10000
+_DEFAULT_MISCOUNTED = 0b1011
+"""2.4, 2.6 and 3.0 count an option's own name as an argument behind ``default``; the last releases of others do not."""
 _NEGATABLE = frozenset(
     {"httpclose", "http-server-close", "http-keep-alive", "redispatch", "http-restrict-req-hdr-names"}
 )
-_IGNORED_IN_BACKENDS = frozenset({"httplog", "tcplog", "httpslog"})
+_NEVER_DEFAULT = frozenset({"http-keep-alive", "http-server-close", "httpclose"})
+_NOT_NEGATED = {
+    "forwarded": 0b11, "http-use-htx": ALL & ~1, "transparent": 0, "use-small-buffers": 0,
+    **dict.fromkeys(_NEGATABLE, 0),
+}  # fmt: skip
+"""The branches that refuse ``no`` before these options, which HAProxy's own list does not hold."""
+
+_READ_WHERE_IGNORED = frozenset({"httplog", "tcplog", "httpslog", "mysql-check", "pgsql-check"})
+_FORWARDED = frozenset({"proto", "host", "by", "by_port", "for", "for_port"})
 _HIDDEN = re.compile(r"\r?\n.*\S", re.DOTALL)
 
 
@@ -52,13 +62,12 @@ def check_option(line: Line) -> None:
             "deprecated", 1, f"'option {name}' is deprecated", deprecated, help=f"use 'option {use}'" if use else ""
         )
     listed = "listed" in row.note
-    if line.prefix and not listed and name not in _NEGATABLE:
-        line.fail("value", 1, f"'{line.prefix} option {name}' is not possible; HAProxy refuses it")
+    if line.prefix and not _prefix(line, name, listed=listed, replaced=deprecated):
         return
-    if _misfits(line, row.note, name, listed=listed):
+    if row.arguments == "0" and no_more_than(line, 2):
         return
-    if row.arguments == "0":
-        no_more_than(line, 2)
+    if _misfits(line, row.note, name, listed=listed, replaced=deprecated):
+        return
     check = _CHECKS.get(name)
     if check is not None:
         check(line)
@@ -70,8 +79,26 @@ def _unknown(line: Line, name: str) -> None:
     line.fail("unknown", 1, f"there is no option {name!r}; HAProxy refuses it", help=hint)
 
 
-def _misfits(line: Line, note: str, name: str, *, listed: bool) -> bool:
-    """Report an option that does not count in this kind of proxy."""
+def _prefix(line: Line, name: str, *, listed: bool, replaced: int) -> bool:
+    """Report ``no`` or ``default`` where the option does not take it; True when some branch reads the line."""
+    if line.prefix == "default":
+        bars = name in _NEVER_DEFAULT or not (listed or name == "transparent")
+        refusing = ALL if bars else _DEFAULT_MISCOUNTED | replaced
+    else:
+        refusing = replaced if listed else _NOT_NEGATED.get(name, ALL)
+    if name == "use-small-buffers" or (name in _NEGATABLE and name not in _NEVER_DEFAULT):
+        refusing = 0
+    if refusing:
+        line.fail("value", 1, f"'{line.prefix} option {name}' is not possible; HAProxy refuses it", refusing)
+    return refusing != ALL
+
+
+def _misfits(line: Line, note: str, name: str, *, listed: bool, replaced: int) -> bool:
+    """Report an option that does not count in this kind of proxy; `replaced` are branches with another name for it."""
+    if name == "abortonclose" and line.scope.kind == "frontend":
+        message = "'option abortonclose' only counts in backends up to 3.2; HAProxy 3.2 refuses it in a frontend"
+        line.fail("misplaced", 1, message, _IN_3_2, warns=_UP_TO_3_0, help="move it, or remove it")
+        return True
     words = note.split(";", maxsplit=1)[0].split()
     if (line.scope.front and "FE" in words) or (line.scope.back and "BE" in words) or not {"FE", "BE"} & set(words):
         return False
@@ -79,10 +106,10 @@ def _misfits(line: Line, note: str, name: str, *, listed: bool) -> bool:
     message = f"'option {name}' only counts in {side}: a {line.scope.kind} ignores it"
     if listed:
         message += ", and from 3.2 on HAProxy refuses it"
-        line.fail("misplaced", 1, message, _FROM_3_2, warns=_UP_TO_3_0, help="move it, or remove it")
+        line.fail("misplaced", 1, message, _FROM_3_2 & ~replaced, warns=ALL, help="move it, or remove it")
         return True
     line.warn("misplaced", 1, message, help="move it, or remove it")
-    return name not in _IGNORED_IN_BACKENDS
+    return name not in _READ_WHERE_IGNORED
 
 
 def _log_option(line: Line) -> None:
@@ -111,6 +138,21 @@ def _forwarded_for(line: Line) -> None:
             line.fail("value", at + 1, f"'option {name} except': {line.words[at + 1]!r} is no address or network")
             return
         at += 2
+
+
+def _forwarded(line: Line) -> None:
+    at = 2
+    while line.known(at):
+        word = line.words[at]
+        name = word.removesuffix("-expr")
+        if name not in _FORWARDED or word == "proto-expr":
+            message = f"'option forwarded' knows {', '.join(sorted(_FORWARDED))}, not {word!r}; HAProxy refuses it"
+            line.fail("value", at, message)
+            return
+        if name != word and line.is_end(at + 1):
+            line.fail("argument-missing", at, f"'option forwarded {word}' needs an expression; HAProxy refuses it")
+            return
+        at += 1 if name == word else 2
 
 
 def _http_check(line: Line) -> None:
@@ -173,6 +215,7 @@ def _external(line: Line) -> None:
 
 _CHECKS: dict[str, Callable[[Line], None]] = {
     "external-check": _external,
+    "forwarded": _forwarded,
     "forwardfor": _forwarded_for,
     "http-restrict-req-hdr-names": _restrict,
     "httpchk": _http_check,

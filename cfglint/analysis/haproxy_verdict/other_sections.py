@@ -8,10 +8,11 @@ from cfglint.analysis.haproxy_verdict.addresses import read_address
 from cfglint.analysis.haproxy_verdict.line import Line
 from cfglint.analysis.haproxy_verdict.logs import check_log
 from cfglint.analysis.haproxy_verdict.parameters import check_bind, check_parameters
+from cfglint.analysis.haproxy_verdict.replies import ERROR_CODES
 from cfglint.analysis.haproxy_verdict.servers import check_default_server, check_name
 from cfglint.analysis.haproxy_verdict.shapes import no_more_than, one_of
 from cfglint.analysis.haproxy_verdict.tables import check_table
-from cfglint.analysis.haproxy_verdict.values import integer_of, time_of
+from cfglint.analysis.haproxy_verdict.values import integer_of, leading_integer, time_of
 from cfglint.model.value import MASK
 from cfglint.syntax.haproxy_keywords import ALL
 
@@ -186,6 +187,8 @@ def _process_vary(line: Line) -> None:
 def _error_file(line: Line) -> None:
     if line.is_end(2):
         line.fail("argument-missing", 2, "'errorfile' needs a status code and a file; HAProxy refuses it")
+    elif line.known(1) and leading_integer(line.words[1]) not in ERROR_CODES:
+        line.fail("value", 1, f"HAProxy has no error message for status {line.words[1]!r}; it refuses the line")
 
 
 def _dgram_bind(line: Line) -> None:

@@ -23,7 +23,7 @@ _SECTIONS = (
     "log-forward",
     "fcgi-app",
 )
-_SKIPPED = frozenset({"log-format", "log-format-sd", "error-log-format", "stick", "log-steps", "quic-initial"})
+_SKIPPED = frozenset({"stick", "log-steps", "quic-initial"})
 """Where they do not count, HAProxy does not read what follows; of other words it does."""
 
 _USERLIST_BUG = ALL & ~0b11111

@@ -24,9 +24,7 @@ def _redirect(line: Line) -> None:
 def _capture(line: Line) -> None:
     words = line.words
     if line.known(1) and words[1] == "cookie":
-        if line.known(3) and words[3] == "len" and not line.is_end(4):
-            return
-        if line.is_end(3) or line.known(3):
+        if line.is_end(4):  # HAProxy does not look at the word 'len'
             line.fail("argument-missing", 3, "'capture cookie' needs a name, 'len' and a length; HAProxy refuses it")
     elif line.known(1) and words[1] in {"request", "response"}:
         if line.get(2) == "header" and line.known(4) and words[4] == "len" and not line.is_end(5):

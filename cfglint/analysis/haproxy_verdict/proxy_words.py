@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from cfglint.analysis.haproxy_verdict.actions import check_rule
+from cfglint.analysis.haproxy_verdict.addresses import read_address
 from cfglint.analysis.haproxy_verdict.conditions import check_condition, note_sample, read_sample
 from cfglint.analysis.haproxy_verdict.formats import LOG, check_format
 from cfglint.analysis.haproxy_verdict.line import Line
 from cfglint.analysis.haproxy_verdict.replies import ERROR_CODES
 from cfglint.analysis.haproxy_verdict.second_words import check_second, known_words
+from cfglint.analysis.haproxy_verdict.servers import odd_character
 from cfglint.analysis.haproxy_verdict.shapes import no_more_than, one_of
 from cfglint.analysis.haproxy_verdict.values import ignored_behind, integer_of, leading_integer, time_of
 from cfglint.syntax.haproxy_keywords import ALL, lookup, nearest
@@ -41,6 +43,8 @@ def _mode(line: Line) -> None:
         )
     elif row.refused:
         line.fail("too-new", 1, f"HAProxy refuses 'mode {mode}' as unknown", row.refused)
+    if mode in {"log", "spop"} and line.scope.kind == "frontend":
+        line.fail("misplaced", 1, f"'mode {mode}' belongs to backends; HAProxy refuses it in a frontend")
     no_more_than(line, 2)
     line.scope.mode = mode
 
@@ -79,6 +83,8 @@ def _hash(line: Line) -> None:
     if line.is_end(2):
         line.fail("argument-missing", 2, "'balance hash' needs an expression; HAProxy refuses it")
     elif line.known(2):
+        if line.scope.kind == "defaults":
+            return  # read only once a proxy inherits it
         sample, _ = read_sample(line, 2, len(line.words))
         if sample is not None:
             note_sample(line, sample, 2)
@@ -133,6 +139,10 @@ def _cookie(line: Line) -> None:
                 if isinstance(why, str):
                     line.fail("value", at + 1, f"'cookie': {word}: {why}; HAProxy refuses it")
                     return
+            elif word == "domain" and line.known(at + 1) and odd_character(line.words[at + 1].replace(":", "/")):
+                message = f"'cookie': {line.words[at + 1]!r} is no domain; HAProxy refuses it"
+                line.fail("value", at + 1, message)
+                return
             at += 1
         at += 1
     if len(set(modes)) > 1:
@@ -227,7 +237,10 @@ def _retry_on(line: Line) -> None:
     for index in range(1, len(line.words)):
         if line.known(index):
             word = line.words[index]
-            if lookup("retry-on", word) is None:
+            row = lookup("retry-on", word)
+            if row is not None and row.refused:
+                line.fail("too-new", index, f"HAProxy refuses 'retry-on {word}' as unknown", row.refused)
+            if row is None:
                 line.fail("value", index, f"'retry-on' does not know {word!r}: {', '.join(known_words('retry-on'))}")
                 return
             if word == "none" and len(line.words) > 2:
@@ -257,8 +270,13 @@ def _error_file(line: Line) -> None:
 
 
 def _http_error(line: Line) -> None:
-    if line.is_end(1):
-        line.fail("argument-missing", 1, "'http-error' needs 'status' and a code; HAProxy refuses it")
+    at = 1
+    while line.known(at) and line.words[at] != "status":
+        at += 2
+    if line.is_end(at + 1):
+        line.fail(
+            "argument-missing", min(at, len(line.words)), "'http-error' needs 'status' and a code; HAProxy refuses it"
+        )
 
 
 def _error_files(line: Line) -> None:
@@ -290,7 +308,7 @@ def _compression(line: Line) -> None:
 def _email_alert(line: Line) -> None:
     if check_second(line, "email-alert") and line.is_end(2):
         message = f"'email-alert {line.words[1]}' needs a value; HAProxy refuses it"
-        line.fail("argument-missing", 2, message, _FROM_3_2 if line.words[1] == "to" else ALL)
+        line.fail("argument-missing", 2, message, _FROM_3_2)
     elif line.get(1) == "level" and line.known(2) and lookup("log-level", line.words[2]) is None:
         line.fail("value", 2, f"{line.words[2]!r} is no log level; HAProxy refuses it")
 
@@ -298,6 +316,10 @@ def _email_alert(line: Line) -> None:
 def _source(line: Line) -> None:
     if line.is_end(1):
         line.fail("argument-missing", 1, "'source' needs an address; HAProxy refuses it")
+        return
+    problem = read_address(line.words[1], "source").problem if line.known(1) else None
+    if problem is not None:
+        line.fail("address", 1, f"'source': {problem.message}; HAProxy refuses it", problem.fails)
     elif line.known(2) and line.words[2] not in {"usesrc", "interface"}:
         line.fail("value", 2, f"'source' knows 'usesrc' and 'interface' behind its address, not {line.words[2]!r}")
     elif line.get(2) and line.is_end(3):
@@ -305,6 +327,8 @@ def _source(line: Line) -> None:
 
 
 def _format(line: Line) -> None:
+    if line.scope.kind == "backend" and line.words[0] != "unique-id-format":
+        return  # ignored there, once its words are counted
     if line.scope.kind == "defaults":
         line.refer("log-format", line.words[0], 1)  # read only once a proxy inherits it
     elif len(line.words) == 2:
@@ -317,7 +341,18 @@ def _http_reuse(line: Line) -> None:
 
 
 def _external_check(line: Line) -> None:
-    one_of(line, 1, ("command", "path"), "what of the external check")
+    if not one_of(line, 1, ("command", "path"), "what of the external check"):
+        return
+    if line.is_end(2):
+        line.fail("argument-missing", 2, f"'external-check {line.words[1]}' needs a value; HAProxy refuses it")
+    no_more_than(line, 3)
+
+
+def _balance_factor(line: Line) -> None:
+    if line.known(1) and not (leading_integer(line.words[1]) == 0 or leading_integer(line.words[1]) > 100):
+        line.fail(
+            "value", 1, f"'hash-balance-factor' must be 0 or above 100, not {line.words[1]!r}; HAProxy refuses it"
+        )
 
 
 def _use_fcgi(line: Line) -> None:
@@ -337,6 +372,7 @@ PROXY_CHECKS: dict[str, Callable[[Line], None]] = {
     "errorloc303": _error_file,
     "error-log-format": _format,
     "external-check": _external_check,
+    "hash-balance-factor": _balance_factor,
     "hash-type": _hash_type,
     "http-error": _http_error,
     "http-reuse": _http_reuse,

@@ -35,6 +35,8 @@ def check_table(line: Line, start: int) -> None:
         if word in {"nopurge", "recv-only"}:
             at += 1
             continue
+        if line.is_end(at + 1) and word == "store":
+            break
         if line.is_end(at + 1):
             line.fail("argument-missing", at, f"stick table argument {word!r} needs a value; HAProxy refuses it")
             return
@@ -60,6 +62,11 @@ def check_table(line: Line, start: int) -> None:
             if isinstance(time, str):
                 line.fail("value", at + 1, f"stick table expire: {time}; HAProxy refuses it")
                 return
+        elif word == "srvkey" and value not in {"name", "addr"}:
+            line.fail(
+                "value", at + 1, f"stick table srvkey: name or addr is expected, not {value!r}; HAProxy refuses it"
+            )
+            return
         elif word == "peers":
             line.refer("peers", value, at + 1)
         elif word == "store" and not _store(line, at + 1):

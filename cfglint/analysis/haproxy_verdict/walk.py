@@ -23,6 +23,7 @@ from cfglint.analysis.haproxy_verdict.proxy_words import PROXY_CHECKS
 from cfglint.analysis.haproxy_verdict.servers import check_default_server, check_server, check_template
 from cfglint.analysis.haproxy_verdict.shapes import check_shape
 from cfglint.analysis.haproxy_verdict.tables import check_table
+from cfglint.analysis.haproxy_verdict.variables import check_variables
 from cfglint.model.haproxy import HaproxyConfig
 from cfglint.syntax.collector import collector_off
 from cfglint.syntax.haproxy_keywords import ALL
@@ -156,6 +157,8 @@ class _Walk:
             scope = Scope(section.kind, name, section, partial=section.incomplete is not None)
             scopes.append(scope)
             header = Line(section.header, scope, self.report, self.references)
+            if "${" in section.header.directive.raw:
+                check_variables(header)
             if section.header.directive.problem is None:
                 open_section(header, scope, self.book)
             checks = _CHECKS.get(section.kind, {})
@@ -176,6 +179,8 @@ class _Walk:
             related = (("the header", line.scope.section.header.span),)
             line.fail("argument-unexpected", 0, message, _UP_TO_3_0, related=related)
         self.check_empty(line)
+        if "${" in line.directive.raw:
+            check_variables(line)
         if not check_placement(line):
             return
         word = line.words[0]
