@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from ipaddress import IPv6Address
 from typing import Literal, NamedTuple
@@ -52,6 +53,11 @@ class Endpoint(NamedTuple):
     problem: AddressProblem | None = None
 
 
+_OCTET = r"(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
+_USUAL = re.compile(rf"({_OCTET}(?:\.{_OCTET}){{3}}):([1-9][0-9]{{0,3}}|[1-5][0-9]{{4}})")
+"""An IPv4 address with a port (below 60000), as nearly every server has it: every place takes it."""
+
+
 @lru_cache(maxsize=16384)
 def read_address(text: str, use: Use) -> Endpoint:
     """Read one address (without commas).
@@ -60,6 +66,9 @@ def read_address(text: str, use: Use) -> Endpoint:
         text: the address, no variables in it.
         use: where it stands: that decides on ports, ranges, names.
     """
+    usual = _USUAL.fullmatch(text)
+    if usual is not None:
+        return Endpoint("ip", usual[1], usual[2])
     if "$" in text:
         # HAProxy replaces variables in addresses even without quotes; which value they have is not known here.
         return Endpoint("other")

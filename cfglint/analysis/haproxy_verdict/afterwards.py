@@ -201,11 +201,10 @@ def _counts(scope: Scope, key: str) -> bool:
 def _required_words(scope: Scope, report: Report) -> None:
     if scope.section.conditional or scope.section.incomplete is not None or scope.partial:
         return
-    words = {line.keyword for line in scope.section.lines}
-    if scope.kind == "cache" and scope.name and "total-max-size" not in words:
+    if scope.kind == "cache" and scope.name and not scope.section.all("total-max-size"):
         message = f"cache {scope.name!r} has no 'total-max-size'; HAProxy refuses it"
         _header_defect(scope, report, "argument-missing", message, fails=ALL)
-    elif scope.kind == "fcgi-app" and scope.name and "docroot" not in words:
+    elif scope.kind == "fcgi-app" and scope.name and not scope.section.all("docroot"):
         message = f"fcgi-app {scope.name!r} has no 'docroot'; HAProxy refuses it"
         _header_defect(scope, report, "argument-missing", message, fails=ALL)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -10,6 +11,8 @@ from cfglint.analysis.haproxy_verdict.defect import Defect, Kind
 from cfglint.model.haproxy_lines import ConfigLine, ConfigSection
 from cfglint.source import Span
 from cfglint.syntax.haproxy_keywords import ALL
+
+_NONE: AbstractSet[int] = frozenset()
 
 PROXIES = ("defaults", "frontend", "listen", "backend")
 """The sections that share the proxies' words."""
@@ -144,7 +147,7 @@ class Line:
         self.open = False
         self._report = report
         self.shift = 0
-        self._hidden: set[int] = set()
+        self._hidden: AbstractSet[int] = _NONE
         self.reports = 0
         # Without a variable every value is a text; the tree's own list is taken as it is.
         self.words = self._read(line) if "$" in line.directive.raw else cast("list[str]", line.values)
@@ -157,6 +160,7 @@ class Line:
         """The words' texts; those that a variable hides are empty and noted."""
         written = line.directive.words
         words: list[str] = []
+        self._hidden = hidden = set[int]()
         for index, value in enumerate(line.values):
             if isinstance(value, str):
                 words.append(value)
@@ -164,7 +168,7 @@ class Line:
             if index < len(written) and any(reference.splits for reference in written[index].references):
                 self.open = True
                 break
-            self._hidden.add(index)
+            hidden.add(index)
             words.append("")
         return words
 

@@ -20,12 +20,14 @@ _FROM_3_2 = ALL & ~0b1111
 _RULES = frozenset(word.split()[0] for word in _ORDER) | {"tcp-response", "http-response"}
 
 
+def has_order(word: str) -> bool:
+    """True when lines that start with a word are rules of some class."""
+    return word in _RULES
+
+
 def check_order(line: Line) -> None:
     """Note a rule, and report it when a rule of a later class stands above it."""
-    head = line.words[0]
-    if head not in _RULES:
-        return
-    name = head
+    head = name = line.words[0]
     if head in {"tcp-request", "tcp-response", "monitor"}:
         name = f"{head} {line.get(1)}"
     if name == "tcp-response content":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from cfglint.analysis.haproxy_verdict.addresses import read_address
 from cfglint.analysis.haproxy_verdict.conditions import note_sample, read_sample
@@ -11,6 +11,9 @@ from cfglint.analysis.haproxy_verdict.line import Line
 from cfglint.analysis.haproxy_verdict.parameter_values import BIND_VALUES, SERVER_VALUES
 from cfglint.syntax.haproxy_keywords import ALL, nearest, rows_of
 from cfglint.syntax.haproxy_parameters import HIDDEN, Place, parse_parameters, row_of
+
+Parameters = Mapping[str, int]
+"""The parameters of a line and the index of each one's name."""
 
 _UP_TO_2_6 = 0b11
 _FROM_2_6 = ALL & ~1
@@ -24,11 +27,11 @@ _PLAIN_DELAYS = frozenset({"inter", "fastinter", "downinter", "agent-inter", "sl
 
 
 _MAX_REMEMBERED = 20_000
-_fine: dict[tuple[str, ...], dict[str, int]] = {}
-"""Parameter lists without any fault or reference, by place and words: many servers have the same one."""
+_fine: dict[tuple[str | int, ...], Parameters] = {}
+"""Parameter lists without any fault or reference, by place, start and words: many servers have the same one."""
 
 
-def check_bind(line: Line, port_needed: int = ALL) -> dict[str, int]:
+def check_bind(line: Line, port_needed: int = ALL) -> Parameters:
     """Check a ``bind`` line.
 
     Args:
@@ -52,7 +55,7 @@ def check_bind(line: Line, port_needed: int = ALL) -> dict[str, int]:
     return check_parameters(line, 2, "bind")
 
 
-def check_parameters(line: Line, start: int, place: Place) -> dict[str, int]:
+def check_parameters(line: Line, start: int, place: Place) -> Parameters:
     """Check the parameters of a line from one word on.
 
     Args:
@@ -63,15 +66,15 @@ def check_parameters(line: Line, start: int, place: Place) -> dict[str, int]:
     Returns:
         The parameters read and the index of each one's name.
     """
-    key = (place, *line.words[start:]) if line.plain else None
+    key = (place, start, *line.words[start:]) if line.plain else None
     if key is not None and key in _fine:
-        return {word: at + start for word, at in _fine[key].items()}
+        return _fine[key]
     before = line.reports + len(line.references)
     found = _read_parameters(line, start, place)
     if key is not None and line.reports + len(line.references) == before:
         if len(_fine) > _MAX_REMEMBERED:
             _fine.clear()
-        _fine[key] = {word: at - start for word, at in found.items()}
+        _fine[key] = found
     return found
 
 

@@ -29,6 +29,12 @@ _SKIPPED = frozenset({"stick", "log-steps", "quic-initial"})
 _USERLIST_BUG = ALL & ~0b11111
 
 
+def is_always_placed(kind: str, word: str) -> bool:
+    """True when every version takes a word in a kind of section, without a remark, whatever the section's name."""
+    row = lookup(kind, word)
+    return row is not None and row.plain and not (kind == "defaults" and word in _UNNAMED_BARRED)
+
+
 def check_placement(line: Line) -> bool:
     """Report a first word that its section does not take; True when the rest of the line is worth a look."""
     if not line.known(0):

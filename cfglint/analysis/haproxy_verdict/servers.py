@@ -6,7 +6,7 @@ import re
 
 from cfglint.analysis.haproxy_verdict.addresses import read_address
 from cfglint.analysis.haproxy_verdict.line import Line
-from cfglint.analysis.haproxy_verdict.parameters import check_parameters
+from cfglint.analysis.haproxy_verdict.parameters import Parameters, check_parameters
 
 _NAME = re.compile(r"[A-Za-z0-9_.:-]*")
 _COUNT = re.compile(r"(\d+)(?:-(\d+))?")
@@ -18,7 +18,7 @@ def odd_character(name: str) -> str:
     return name[found.end()] if found and found.end() < len(name) else ""
 
 
-def check_server(line: Line) -> dict[str, int]:
+def check_server(line: Line) -> Parameters:
     """Check a ``server`` line of a proxy; its parameters and their indices."""
     if line.is_end(2):
         line.fail("argument-missing", 2, "'server' needs a name and an address; HAProxy refuses it")
@@ -32,7 +32,7 @@ def check_server(line: Line) -> dict[str, int]:
     return check_parameters(line, 3, "server")
 
 
-def check_template(line: Line) -> dict[str, int]:
+def check_template(line: Line) -> Parameters:
     """Check a ``server-template`` line; its parameters and their indices."""
     if line.is_end(3):
         message = "'server-template' needs a prefix, a number and an address; HAProxy refuses it"

@@ -18,10 +18,18 @@ Shape = tuple[int, tuple[Term, ...], bool]
 _TERM = re.compile(r"(\w+(?:\|\w+)*)(?:\(([^)]*)\))?(\?)?$")
 
 
+def has_shape(kind: str, word: str) -> bool:
+    """True when the table tells what may stand behind a word in a kind of section."""
+    return bool(_shapes_of(kind, word))
+
+
+def _shapes_of(kind: str, word: str) -> tuple[Shape, ...]:
+    return _shapes().get(("proxy" if kind in PROXIES else kind, word), ())
+
+
 def check_shape(line: Line) -> None:
     """Report missing, superfluous and wrong arguments of a line whose first word has a shape."""
-    place = "proxy" if line.scope.kind in PROXIES else line.scope.kind
-    for versions, terms, closed in _shapes().get((place, line.words[0]), ()):
+    for versions, terms, closed in _shapes_of(line.scope.kind, line.words[0]):
         for index, (test, optional) in enumerate(terms, 1):
             if line.is_end(index):
                 if not optional:

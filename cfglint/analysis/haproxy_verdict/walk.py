@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
 from weakref import WeakKeyDictionary
 
 from cfglint.analysis.haproxy_verdict.afterwards import check_afterwards
@@ -14,14 +16,14 @@ from cfglint.analysis.haproxy_verdict.health import check_health_rule
 from cfglint.analysis.haproxy_verdict.line import PROXIES, Line, Reference, Scope
 from cfglint.analysis.haproxy_verdict.logs import check_log
 from cfglint.analysis.haproxy_verdict.options import check_option
-from cfglint.analysis.haproxy_verdict.order import check_order
+from cfglint.analysis.haproxy_verdict.order import check_order, has_order
 from cfglint.analysis.haproxy_verdict.other_sections import SECTION_CHECKS
 from cfglint.analysis.haproxy_verdict.parameters import check_bind
-from cfglint.analysis.haproxy_verdict.placement import check_placement
+from cfglint.analysis.haproxy_verdict.placement import check_placement, is_always_placed
 from cfglint.analysis.haproxy_verdict.proxy_rules import PROXY_RULE_CHECKS
 from cfglint.analysis.haproxy_verdict.proxy_words import PROXY_CHECKS
 from cfglint.analysis.haproxy_verdict.servers import check_default_server, check_server, check_template
-from cfglint.analysis.haproxy_verdict.shapes import check_shape
+from cfglint.analysis.haproxy_verdict.shapes import check_shape, has_shape
 from cfglint.analysis.haproxy_verdict.tables import check_table
 from cfglint.analysis.haproxy_verdict.variables import check_variables
 from cfglint.model.haproxy import HaproxyConfig
@@ -140,6 +142,30 @@ _CHECKS: dict[str, dict[str, Callable[[Line], None]]] = {
 _CHECKS["fcgi-app"]["acl"] = check_acl
 
 
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What there is to check on the lines that start with one word in one kind of section.
+
+    Attributes:
+        placed: every version takes the word there, without a remark.
+        ordered: its lines are rules of a class that may stand behind a later one.
+        shaped: the table of arguments has it.
+        check: the check of its own, or None.
+    """
+
+    placed: bool
+    ordered: bool
+    shaped: bool
+    check: Callable[[Line], None] | None
+
+
+@lru_cache(maxsize=4096)
+def _plan(kind: str, word: str) -> _Plan:
+    check = _CHECKS.get(kind, {}).get(word)
+    ordered = kind in PROXIES and has_order(word)
+    return _Plan(is_always_placed(kind, word), ordered, has_shape(kind, word), check)
+
+
 class _Walk:
     def __init__(self, config: HaproxyConfig) -> None:
         self.config = config
@@ -161,34 +187,34 @@ class _Walk:
                 check_variables(header)
             if section.header.directive.problem is None:
                 open_section(header, scope, self.book)
-            checks = _CHECKS.get(section.kind, {})
             for written in section.lines:
                 if written.directive.problem is not None:
                     scope.partial = True
                     continue
                 line = Line(written, scope, self.report, self.references)
                 if line.words:
-                    self.check(line, checks)
+                    self.check(line)
         check_afterwards(self.config, scopes, self.book, self.references, self.report)
         return self.found
 
-    def check(self, line: Line, checks: Mapping[str, Callable[[Line], None]]) -> None:
-        if line.scope.stray:
-            line.scope.stray = False
+    def check(self, line: Line) -> None:
+        scope, word = line.scope, line.words[0]
+        if scope.stray:
+            scope.stray = False
             message = "HAProxy up to 3.0 refuses every line of this section, since its header has too many words"
-            related = (("the header", line.scope.section.header.span),)
+            related = (("the header", scope.section.header.span),)
             line.fail("argument-unexpected", 0, message, _UP_TO_3_0, related=related)
         self.check_empty(line)
         if "${" in line.directive.raw:
             check_variables(line)
-        if not check_placement(line):
+        plan = _plan(scope.kind, word)
+        if (line.prefix or not plan.placed) and not check_placement(line):
             return
-        word = line.words[0]
-        scope = line.scope
         if scope.kind in PROXIES:
-            check_order(line)
+            if plan.ordered:
+                check_order(line)
             key = f"{word} {line.get(1)}" if word in {"timeout", "option", "stats"} else word
-            if line.prefix != "no":
+            if word == "timeout" and line.prefix != "no":
                 self.repeated(line, key)
             scope.seen.setdefault(key, line)
             if word == "use_backend":
@@ -199,13 +225,13 @@ class _Walk:
                 scope.seen[key] = line
         elif scope.kind == "global":
             scope.seen.setdefault(word, line)
-        check_shape(line)
-        check = checks.get(word)
-        if check is not None:
-            check(line)
+        if plan.shaped:
+            check_shape(line)
+        if plan.check is not None:
+            plan.check(line)
 
     def repeated(self, line: Line, key: str) -> None:
-        if not key.startswith("timeout ") or key not in line.scope.seen or not line.known(1):
+        if key not in line.scope.seen or not line.known(1):
             return
         first = line.scope.seen[key]
         line.warn(
