@@ -125,9 +125,16 @@ def _timeouts(scope: Scope, report: Report) -> None:
     )
 
 
+OLD_TIMEOUTS = {"timeout client": "clitimeout", "timeout connect": "contimeout", "timeout server": "srvtimeout"}
+"""Words that were removed in 2.1 and what they set."""
+
+
 def _is_set(scope: Scope, key: str) -> bool:
     line = scope.inherited(key)
-    return line is not None and (not line.known(2) or line.get(2).strip("0smhdu") != "")
+    if line is None:
+        # The word that was removed in 2.1 is reported itself, and replacing it sets the timeout.
+        return scope.inherited(OLD_TIMEOUTS.get(key, key)) is not None
+    return not line.known(2) or line.get(2).strip("0smhdu") != ""
 
 
 def _modes(scope: Scope, book: Book) -> None:
@@ -210,7 +217,7 @@ def _required_words(scope: Scope, report: Report) -> None:
 
 
 def _server(server: Server, config: HaproxyConfig, report: Report) -> None:
-    """What a server needs once default-server has been applied."""
+    """What a server needs once default-server has been applied; a name such as ``_http._tcp.x`` brings its port."""
     proxy = server.proxy
     if server.conditional or proxy.lines.all("disabled") or proxy.incomplete is not None:
         return
@@ -231,7 +238,7 @@ def _server(server: Server, config: HaproxyConfig, report: Report) -> None:
         if (
             kind not in {"ip", "name"}
             or server.endpoint is None
-            or (written is not None and _port_above_zero(written.port))
+            or (written is not None and (written.host.startswith("_") or _port_above_zero(written.port)))
         ):
             return
         message = (

@@ -102,6 +102,7 @@ def _open_proxy(line: Line, scope: Scope, book: Book) -> None:
     scope.parent = book.last_defaults
     if line.known(2) and (line.words[2] != "from" or line.is_end(3)):
         followed = bool(scope.section.lines)
+        scope.mode = scope.parent.mode if scope.parent is not None else scope.mode
         if scope.kind == "backend":
             no_more_than(line, 2, _FROM_3_2)
             scope.stray = followed

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from weakref import WeakKeyDictionary
 
-from cfglint.analysis.haproxy_verdict.afterwards import check_afterwards
+from cfglint.analysis.haproxy_verdict.afterwards import OLD_TIMEOUTS, check_afterwards
 from cfglint.analysis.haproxy_verdict.conditions import check_acl
 from cfglint.analysis.haproxy_verdict.defect import Defect, Kind
 from cfglint.analysis.haproxy_verdict.global_words import GLOBAL_CHECKS
@@ -209,6 +209,8 @@ class _Walk:
             check_variables(line)
         plan = _plan(scope.kind, word)
         if (line.prefix or not plan.placed) and not check_placement(line):
+            if word in OLD_TIMEOUTS.values():
+                scope.seen.setdefault(word, line)
             return
         if scope.kind in PROXIES:
             if plan.ordered:
