@@ -66,12 +66,9 @@ class Acl:
     line: ConfigLine
 
     @property
-    def expression(self) -> AclExpression | None:
-        """What it tests, read; None when it does not read."""
-        try:
-            return parse_acl((self.criterion, *self.patterns))
-        except PhraseError:
-            return None
+    def expression(self) -> AclExpression:
+        """What it tests, read."""
+        return parse_acl((self.criterion, *self.patterns))
 
 
 @dataclass(eq=False, slots=True)

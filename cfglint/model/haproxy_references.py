@@ -12,7 +12,6 @@ from cfglint.model.haproxy_lines import ConfigLine, ConfigSection
 from cfglint.model.haproxy_objects import Reference
 from cfglint.model.value import Unknown
 from cfglint.syntax.haproxy_conditions import parse_acl, parse_condition
-from cfglint.syntax.haproxy_phrases import PhraseError
 from cfglint.syntax.haproxy_rules import RULE_SETS
 from cfglint.syntax.haproxy_samples import Call, parse_format, parse_sample
 
@@ -121,26 +120,20 @@ def _condition_start(line: ConfigLine) -> int:
 def _of_condition(line: ConfigLine, start: int) -> Iterator[Reference]:
     if any(isinstance(value, Unknown) for value in line.values[start:]):
         return
-    try:
-        condition = parse_condition(tuple(line.text(index) for index in range(start, len(line.values))))
-    except PhraseError:
-        return
+    condition = parse_condition(tuple(line.text(index) for index in range(start, len(line.values))))
     for test in condition.tests:
-        if test.name:
+        if not test.anonymous:
             yield Reference("acl", test.name, line, start + test.first)
-        else:
+        elif test.closed:
             yield from _of_acl(line, list(test.words), start + test.first)
 
 
 def _of_acl(line: ConfigLine, words: list[str], start: int) -> Iterator[Reference]:
-    try:
-        acl = parse_acl(tuple(words))
-    except PhraseError:
-        return
+    acl = parse_acl(tuple(words))
     yield from _of_sample(line, start, acl.criterion)
-    for index, word in enumerate(words[: acl.first_pattern - 1], start):
-        if word == "-f":
-            yield from _one("file", line, index + 1)
+    for flag in acl.flags:
+        if flag.name == "-f" and flag.value is not None:
+            yield from _one("file", line, start + flag.at + 1)
 
 
 def _of_word(line: ConfigLine, index: int) -> Iterator[Reference]:

@@ -1,141 +1,217 @@
-"""Conditions behind ``if`` and ``unless``, and ACLs with and without a name."""
+"""Conditions behind ``if`` and ``unless``, and ACLs with and without a name; every row of words reads.
+
+Both are read from their shape: the words that the grammar knows as they are, any other as ``a``; each shape once.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
+from typing import NamedTuple, cast
 
-from lark import Lark, Token, Transformer, Tree
+from lark import Lark, Token, Transformer
 
 from cfglint.syntax.grammars import load_grammar
-from cfglint.syntax.haproxy_phrases import END, join_words, read, word_at
+from cfglint.syntax.haproxy_phrases import END, word_at
+from cfglint.syntax.haproxy_samples import join_expression
+
+_KNOWN_FLAGS = frozenset({"-i", "-n", "-M", "-m", "-f", "-u", "--"})
+_STRUCTURE = frozenset({"", "{", "}", "||"})
 
 
-@dataclass(frozen=True, slots=True)
-class Test:
+class ConditionTest(NamedTuple):
     """One test of a condition.
 
     Attributes:
         name: the ACL's name; empty for an anonymous one.
         words: the words between the braces of an anonymous one.
         negated: it must not hold.
-        first: index (from 0) of its name, or of the first word between its braces, among the condition's words.
+        first: index (from 0) of its name, or of the first word behind its brace, among the condition's words.
+        anonymous: it stands in braces.
+        closed: False when its brace is not closed; its words then last to the end.
     """
-
-    __test__ = False  # pytest takes classes of this name for test cases
 
     name: str
     words: tuple[str, ...]
     negated: bool
     first: int
+    anonymous: bool = False
+    closed: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """Alternatives, of which one must hold, each of tests that must all hold."""
+class Condition(NamedTuple):
+    """Alternatives, of which one must hold, each of tests that must all hold; no alternative is empty."""
 
-    alternatives: tuple[tuple[Test, ...], ...]
+    alternatives: tuple[tuple[ConditionTest, ...], ...]
 
     @property
-    def tests(self) -> Iterator[Test]:
+    def tests(self) -> Iterator[ConditionTest]:
         """Every test in order."""
         return (test for alternative in self.alternatives for test in alternative)
 
 
-@dataclass(frozen=True, slots=True)
-class AclExpression:
+class Flag(NamedTuple):
+    """One flag of an ACL.
+
+    Attributes:
+        name: as written, e.g. ``-m``.
+        value: the word behind ``-m``, ``-f`` and ``-u``; None for other flags, and where it is missing.
+        at: index (from 0) of the flag among the ACL's words.
+        known: False for a flag that there is not.
+    """
+
+    name: str
+    value: str | None
+    at: int
+    known: bool = True
+
+
+class AclExpression(NamedTuple):
     """What an ACL tests.
 
     Attributes:
         criterion: a sample expression, perhaps with a match method in its name, e.g. ``path_beg``.
-        flags: ``-i`` and the like to their value; an empty text without one; of several ``-f`` the last.
-        files: the files of ``-f``.
+        flags: its flags in order.
         patterns: the patterns.
-        first_pattern: index (from 0) of the first pattern among the words.
+        first_flag: index (from 0) of the word behind the criterion, which may take several words.
+        first_pattern: index of the first pattern among the words.
     """
 
     criterion: str
-    flags: dict[str, str]
-    files: tuple[str, ...]
+    flags: tuple[Flag, ...]
     patterns: tuple[str, ...]
+    first_flag: int
     first_pattern: int
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The files that hold further patterns."""
+        return tuple(flag.value for flag in self.flags if flag.name == "-f" and flag.value is not None)
+
+    @property
+    def method(self) -> str | None:
+        """What the last ``-m`` says, or None."""
+        return next((flag.value for flag in reversed(self.flags) if flag.name == "-m"), None)
 
 
 @lru_cache(maxsize=8192)
 def parse_condition(words: tuple[str, ...]) -> Condition:
-    """Read the words behind ``if`` or ``unless``.
-
-    Raises:
-        PhraseError: they do not read as a condition; the offset is that of `join_words`.
-    """
-    text = join_words(words)
-    found = read(_condition_parser(), text, "the condition", list[list[_Found]])
-    return Condition(tuple(tuple(test.place(text) for test in alternative) for alternative in found))
+    """Read the words behind ``if`` or ``unless``; a word that a variable hides is an empty one."""
+    places = _condition_places("".join([_CONDITION_SHAPES.get(word) or _condition_shape(word) for word in words]))
+    return Condition(tuple([tuple([_test(place, words) for place in alternative]) for alternative in places]))
 
 
 @lru_cache(maxsize=8192)
 def parse_acl(words: tuple[str, ...]) -> AclExpression:
-    """Read an ACL's words, without its name.
+    """Read an ACL's words, without its name."""
+    criterion, count = join_expression(words)
+    flags, first = parse_flags(words, count)
+    return AclExpression(criterion, flags, words[first:], count, first)
 
-    Raises:
-        PhraseError: a flag lacks its value, or there is no word.
+
+def parse_flags(words: Sequence[str], start: int) -> tuple[tuple[Flag, ...], int]:
+    """Read the flags of an ACL.
+
+    Args:
+        words: the ACL's words; a word that a variable hides is an empty one.
+        start: the index behind its expression.
+
+    Returns:
+        The flags, and the index of the first pattern.
     """
-    text = join_words(words)
-    criterion, *rest = read(_acl_parser(), text, "the ACL", list[Token | Tree[Token]])
-    flags = [(str(child.children[0]), _value(child)) for child in rest if isinstance(child, Tree)]
-    patterns = [child for child in rest if isinstance(child, Token)]
-    first = word_at(text, patterns[0].start_pos or 0) if patterns else len(words)
-    files = tuple(value for name, value in flags if name.startswith("-f"))
-    names = {name.rstrip(END): value for name, value in flags}
-    return AclExpression(
-        str(criterion).rstrip(END), names, files, tuple(str(pattern)[:-1] for pattern in patterns), first
-    )
+    shape = [word if word in _KNOWN_FLAGS else "-a" if word[:1] == "-" else "a" for word in words[start:]]
+    places, first = _acl_places(END.join([*shape, ""]) if shape else "")
+    flags = [
+        Flag(words[start + at], words[start + value] if value is not None else None, start + at, known)
+        for at, value, known in places
+    ]
+    return tuple(flags), start + first
 
 
-def _value(flag: Tree[Token]) -> str:
-    return str(flag.children[1])[:-1] if len(flag.children) > 1 else ""
+class _TestPlace(NamedTuple):
+    """A test: where its name or its first word in braces is, how many words stand there, and what it is."""
+
+    first: int
+    length: int
+    negated: bool
+    anonymous: bool
+    closed: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """A test before its place among the words is known."""
-
-    tokens: list[Token]
-    named: bool
-
-    def place(self, text: str) -> Test:
-        negated = sum(token.type == "NOT" for token in self.tokens) % 2 == 1
-        words = [token for token in self.tokens if token.type != "NOT"]
-        first = word_at(text, words[0].start_pos or 0) if words else 0
-        texts = tuple(str(word)[:-1] for word in words)
-        return Test(texts[0], (), negated, first) if self.named else Test("", texts, negated, first)
+def _test(place: _TestPlace, words: tuple[str, ...]) -> ConditionTest:
+    first, length, negated, anonymous, closed = place
+    if anonymous:
+        return ConditionTest("", words[first : first + length], negated, first, anonymous=True, closed=closed)
+    return ConditionTest(words[first].lstrip("!"), (), negated, first)
 
 
-class _ConditionBuilder(Transformer[Token, object]):
-    def named(self, children: list[Token]) -> _Found:
-        return _Found(children, named=True)
+_MAX_WORDS = 50_000
+_CONDITION_SHAPES: dict[str, str] = {}
+"""The shapes of the words seen so far, each with the NUL that ends it."""
 
-    def anonymous(self, children: list[Token]) -> _Found:
-        return _Found(children, named=False)
 
-    def alternative(self, children: list[_Found]) -> list[_Found]:
+def _condition_shape(word: str) -> str:
+    bare = word.lstrip("!")
+    kept = bare if bare in _STRUCTURE else "or" if bare in {"or", "OR", "Or", "oR"} else "a"
+    # An empty word is one that a variable hides, and stands where a name does.
+    shape = "!" * (len(word) - len(bare)) + (kept if word else "a") + END
+    if len(_CONDITION_SHAPES) < _MAX_WORDS:
+        _CONDITION_SHAPES[word] = shape
+    return shape
+
+
+@lru_cache(maxsize=4096)
+def _condition_places(shape: str) -> tuple[tuple[_TestPlace, ...], ...]:
+    alternatives = cast("list[list[list[Token]]]", _condition_parser().parse(shape))
+    return tuple(tuple(_test_place(test, shape) for test in tests) for tests in alternatives if tests)
+
+
+def _test_place(tokens: list[Token], shape: str) -> _TestPlace:
+    negated = sum(token.type == "NOT" for token in tokens) % 2 == 1
+    words = [token for token in tokens if token.type != "NOT"]
+    first = word_at(shape, words[0].start_pos or 0)
+    if words[0].type == "NAME":
+        return _TestPlace(first, 1, negated, anonymous=False, closed=True)
+    closed = words[-1].type == "CLOSE"
+    return _TestPlace(first + 1, len(words) - 1 - closed, negated, anonymous=True, closed=closed)
+
+
+@lru_cache(maxsize=4096)
+def _acl_places(shape: str) -> tuple[tuple[tuple[int, int | None, bool], ...], int]:
+    """The flags (index, index of the value, known), and the index of the first pattern."""
+    tokens = cast("list[Token]", _acl_parser().parse(shape))
+    flags: list[tuple[int, int | None, bool]] = []
+    for at, token in enumerate(tokens):
+        if token.type == "VALUE":
+            flags[-1] = (flags[-1][0], at, True)
+        elif token.type in {"SWITCH", "WITH_VALUE", "ODD_FLAG"}:
+            flags.append((at, None, token.type != "ODD_FLAG"))
+    patterns = sum(token.type == "PATTERN" for token in tokens)
+    return tuple(flags), len(tokens) - patterns
+
+
+class _Builder(Transformer[Token, object]):
+    def named(self, children: list[Token]) -> list[Token]:
         return children
 
-    def start(self, children: list[list[_Found]]) -> list[list[_Found]]:
+    def anonymous(self, children: list[Token]) -> list[Token]:
         return children
 
+    def unclosed(self, children: list[Token]) -> list[Token]:
+        return children
 
-class _AclBuilder(Transformer[Token, object]):
-    def start(self, children: list[Token | Tree[Token]]) -> list[Token | Tree[Token]]:
+    def alternative(self, children: list[Token | list[Token]]) -> list[list[Token]]:
+        return [child for child in children if isinstance(child, list)]
+
+    def start(self, children: list[object]) -> list[object]:
         return children
 
 
 @cache
 def _condition_parser() -> Lark:
-    return load_grammar("haproxy_condition", _ConditionBuilder())
+    return load_grammar("haproxy_condition", _Builder())
 
 
 @cache
 def _acl_parser() -> Lark:
-    return load_grammar("haproxy_acl", _AclBuilder())
+    return load_grammar("haproxy_acl", _Builder())

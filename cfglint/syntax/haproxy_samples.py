@@ -7,12 +7,14 @@ takes for a fault, and which must start with ``]`` inside a format string.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from typing import Literal, NamedTuple, cast
 
 from lark import Lark, Token, Transformer
 
 from cfglint.syntax.grammars import load_grammar
+from cfglint.syntax.haproxy_keywords import lookup
 from cfglint.syntax.haproxy_phrases import shape_of
 
 _ESCAPED = re.compile(r"\\([\\'\" ntr])")
@@ -92,6 +94,33 @@ def parse_sample(text: str) -> Sample:
 def parse_format(text: str) -> tuple[FormatItem, ...]:
     """Read a format string."""
     return tuple([_item(place, text) for place in _format_places(shape_of(text))])
+
+
+def join_expression(words: Sequence[str]) -> tuple[str, int]:
+    """The expression that a row of words starts with, as one text: converters may stand in words of their own.
+
+    Where it ends is beyond a grammar: a further word belongs to it when it starts with a converter's name.
+
+    Args:
+        words: the words; one that a variable hides is an empty one.
+
+    Returns:
+        The text, and how many words it takes.
+    """
+    if not words:
+        return "", 0
+    text, count = words[0], 1
+    while text and count < len(words) and is_converter(words[count]):
+        text = f"{text.rstrip(',')},{words[count]}"
+        count += 1
+    return text, count
+
+
+@lru_cache(maxsize=4096)
+def is_converter(word: str) -> bool:
+    """True when a word of its own continues an expression: it starts with a converter's name."""
+    calls = parse_sample(word).calls if word else ()
+    return bool(calls) and (lookup("converter", calls[0].name) is not None or calls[0].name.startswith("lua."))
 
 
 Argument = tuple[tuple[str, int, int], ...]

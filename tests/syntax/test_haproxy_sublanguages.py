@@ -5,7 +5,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cfglint.syntax.haproxy_addresses import parse_address
-from cfglint.syntax.haproxy_conditions import parse_acl, parse_condition
 from cfglint.syntax.haproxy_phrases import PhraseError
 from cfglint.syntax.haproxy_rules import parse_rule, parse_stick_table
 
@@ -16,35 +15,6 @@ WORDS = st.lists(
 
 def words(text: str) -> tuple[str, ...]:
     return tuple(text.split())
-
-
-def test_a_condition_has_alternatives_of_tests() -> None:
-    condition = parse_condition(words("a !b or { path -i or } ! !{ src 10.0.0.0/8 } || !! c"))
-
-    assert [
-        [(test.name, test.words, test.negated, test.first) for test in tests] for tests in condition.alternatives
-    ] == [
-        [("a", (), False, 0), ("b", (), True, 1)],
-        [("", ("path", "-i", "or"), False, 4), ("", ("src", "10.0.0.0/8"), False, 10)],
-        [("c", (), False, 15)],
-    ]
-
-
-@pytest.mark.parametrize("text", ["", "or a", "a or", "{ path", "a } b", "!"])
-def test_a_broken_condition_is_an_error(text: str) -> None:
-    with pytest.raises(PhraseError):
-        parse_condition(words(text))
-
-
-def test_flags_of_an_acl_stand_before_its_patterns() -> None:
-    acl = parse_acl(words("hdr(host) -i -m sub -f a.lst -f b.lst -- -i www"))
-
-    assert (acl.criterion, acl.flags, acl.files) == (
-        "hdr(host)",
-        {"-i": "", "-m": "sub", "-f": "b.lst"},
-        ("a.lst", "b.lst"),
-    )
-    assert (acl.patterns, acl.first_pattern) == (("-i", "www"), 9)
 
 
 def test_a_rule_has_an_action_arguments_and_a_condition() -> None:
@@ -154,7 +124,7 @@ def offset_of_refusal(parse: Callable[[], object]) -> int:
     return 0
 
 
-@pytest.mark.parametrize("parse", [parse_condition, parse_acl, parse_stick_table, _rule])
+@pytest.mark.parametrize("parse", [parse_stick_table, _rule])
 @given(found=WORDS)
 def test_any_words_are_read_or_refused(parse: Callable[[tuple[str, ...]], object], found: list[str]) -> None:
     assert offset_of_refusal(lambda: parse(tuple(found))) >= 0

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from cfglint.analysis.haproxy_verdict.conditions import bad_regex, check_condition, note_sample, read_sample
+from cfglint.analysis.haproxy_verdict.conditions import check_condition, note_sample, read_sample
 from cfglint.analysis.haproxy_verdict.formats import check_format, check_where
 from cfglint.analysis.haproxy_verdict.line import Line
+from cfglint.analysis.haproxy_verdict.patterns import bad_regex
 from cfglint.analysis.haproxy_verdict.replies import read_redirect, read_reply
 from cfglint.analysis.haproxy_verdict.values import integer_of, leading_integer, time_of
 from cfglint.syntax.haproxy_keywords import ALL, lookup, nearest

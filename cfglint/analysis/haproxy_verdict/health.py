@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from cfglint.analysis.haproxy_verdict.conditions import bad_regex, note_sample, read_sample
+from cfglint.analysis.haproxy_verdict.conditions import note_sample, read_sample
 from cfglint.analysis.haproxy_verdict.line import Line
+from cfglint.analysis.haproxy_verdict.patterns import bad_regex
 from cfglint.analysis.haproxy_verdict.second_words import check_second
 from cfglint.analysis.haproxy_verdict.shapes import no_more_than
 from cfglint.syntax.haproxy_keywords import nearest

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from cfglint.analysis.haproxy_verdict.conditions import is_network
 from cfglint.analysis.haproxy_verdict.defect import Kind
 from cfglint.analysis.haproxy_verdict.line import Line
+from cfglint.analysis.haproxy_verdict.patterns import is_network
 from cfglint.analysis.haproxy_verdict.shapes import no_more_than, one_of
 from cfglint.syntax.haproxy_keywords import ALL, lookup, nearest
 

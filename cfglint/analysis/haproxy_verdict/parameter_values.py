@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from cfglint.analysis.haproxy_verdict.addresses import read_address
-from cfglint.analysis.haproxy_verdict.conditions import is_network
+from cfglint.analysis.haproxy_verdict.patterns import is_network
 from cfglint.analysis.haproxy_verdict.values import integer_of, leading_integer, time_of
 
 _TLS_VERSIONS = ("SSLv3", "TLSv1.0", "TLSv1.1", "TLSv1.2", "TLSv1.3")

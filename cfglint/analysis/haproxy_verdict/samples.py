@@ -107,15 +107,6 @@ def judge_read_sample(sample: Sample, *, acl: bool = False, inside: bool = False
     return judge.sample
 
 
-def is_converter(word: str) -> bool:
-    """True when a word of its own continues an expression: it starts with a converter's name.
-
-    That is why no grammar can tell where an expression of several words ends: it depends on which converters there are.
-    """
-    calls = parse_sample(word).calls
-    return bool(calls) and (lookup("converter", calls[0].name) is not None or calls[0].name.startswith("lua."))
-
-
 class _StopError(Exception):
     """The daemon reads no further."""
 
