@@ -148,7 +148,7 @@ class Proxy:
 
     @property
     def rules(self) -> Iterator[tuple[RuleLine, ConfigLine]]:
-        """Its rules (``http-request deny if …``) in order, those of its defaults first; those that read."""
+        """Its rules (``http-request deny if …``) in order, those of its defaults first; those without unknown words."""
         return (rule for section in self.chain for rule in rules_of(section))
 
     @cached_property

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass, field
 
 from cfglint.model.haproxy_lines import ConfigLine, ConfigSection
@@ -11,8 +10,8 @@ from cfglint.model.haproxy_variables import Value
 from cfglint.model.value import Secret, Setting, Unknown
 from cfglint.source import Span
 from cfglint.syntax.haproxy_conditions import AclExpression, parse_acl
-from cfglint.syntax.haproxy_phrases import PhraseError
-from cfglint.syntax.haproxy_rules import RULE_SETS, RuleLine, parse_rule, parse_stick_table
+from cfglint.syntax.haproxy_rules import RULE_SETS, RuleLine, parse_rule
+from cfglint.syntax.haproxy_stick_tables import Stored, parse_stick_table
 
 
 @dataclass(eq=False, slots=True)
@@ -98,15 +97,14 @@ class StickTable:
 
     Attributes:
         type: ``ip``, ``ipv6``, ``integer``, ``string`` or ``binary``; empty when unknown.
-        parameters: ``size``, ``expire``, ``peers`` … to the word behind each; flags to an empty text; empty when the
-            line does not read.
-        stores: what it stores, in order, with the argument of each: ``("http_req_rate", "10s")``.
+        parameters: ``size``, ``expire``, ``peers`` … to the word behind each; flags to an empty text.
+        stores: what it stores, in order.
         line: the line.
     """
 
     type: str
     parameters: dict[str, str]
-    stores: tuple[tuple[str, str], ...]
+    stores: tuple[Stored, ...]
     line: ConfigLine
 
     @property
@@ -247,8 +245,7 @@ def rules_of(section: ConfigSection) -> list[tuple[RuleLine, ConfigLine]]:
         section.rules = []
         for line in section.lines:
             if line.keyword in RULE_SETS and all(isinstance(value, str) for value in line.values):
-                with suppress(PhraseError):
-                    section.rules.append((parse_rule(tuple(str(value) for value in line.values)), line))
+                section.rules.append((parse_rule(tuple(str(value) for value in line.values)), line))
     return section.rules
 
 
@@ -262,11 +259,9 @@ def build_choice(line: ConfigLine) -> BackendChoice:
 
 def stick_table(line: ConfigLine, start: int = 1) -> StickTable:
     """Read a ``stick-table`` line, or from another word on a ``table`` line of a peers section."""
-    try:
-        found = parse_stick_table(tuple(line.text(index) for index in range(start, len(line.values))))
-    except PhraseError:
-        return StickTable("", {}, (), line)
-    return StickTable(found.values.get("type", ""), found.values, found.stores, line)
+    found = parse_stick_table(tuple(line.text(index) for index in range(start, len(line.values))))
+    values = found.values
+    return StickTable(values.get("type", ""), values, found.stores, line)
 
 
 def _user(line: ConfigLine) -> User:

@@ -12,11 +12,13 @@ from cfglint.analysis.haproxy_verdict.patterns import bad_regex
 from cfglint.analysis.haproxy_verdict.replies import read_redirect, read_reply
 from cfglint.analysis.haproxy_verdict.values import integer_of, leading_integer, time_of
 from cfglint.syntax.haproxy_keywords import ALL, lookup, nearest
+from cfglint.syntax.haproxy_rules import parse_action
 
 _SCOPED = re.compile(r"(proc|p?sess|p?txn|p?req|p?res|check)\.[A-Za-z0-9_.]+$")
 _NUMBER = re.compile(r"(?:0[xX][0-9A-Fa-f]+|-?\d+)$")
 _UP_TO_3_2 = 0b11111
 _BY_INDEX = frozenset({"sc-inc-gpc", "sc-add-gpc", "sc-set-gpt"})
+_SET_CONDITIONS = frozenset({"ifexists", "ifnotexists", "ifempty", "ifnotempty", "ifset", "ifnotset", "ifgt", "iflt"})
 _CONDITION = frozenset({"if", "unless"})
 
 WHERE = {
@@ -134,17 +136,23 @@ def _number_or_expression(line: Line, at: int, place: str) -> int | None:
 
 def _variable(line: Line, at: int) -> bool:
     """Check the name in ``set-var(name[,cond…])`` that stands before an index."""
-    action = line.words[at - 1]
-    name = action.partition("(")[2].rstrip(")").split(",")[0]
-    if "(" not in action or not action.endswith(")"):
-        line.fail("value", at - 1, f"{action!r}: the variable's name must follow in brackets, e.g. set-var(txn.name)")
+    word = line.words[at - 1]
+    if not line.known(at - 1):
+        return True
+    action = parse_action(word)
+    if action.inner is None or not action.closed or action.rest:
+        line.fail("value", at - 1, f"{word!r}: the variable's name must follow in brackets, e.g. set-var(txn.name)")
         return False
-    if line.known(at - 1) and not _SCOPED.match(name):
-        line.fail(
-            "value", at - 1, f"variable {name!r} needs a scope in front: proc., sess., txn., req., res. or check."
-        )
+    name, *conditions = action.inner.split(",")
+    if not _SCOPED.match(name):
+        message = f"variable {name!r} needs a scope in front: proc., sess., txn., req., res. or check."
+        line.fail("value", at - 1, message)
         return False
-    return True
+    odd = next((word for word in conditions if word.strip() not in _SET_CONDITIONS), None)
+    if odd is not None:
+        message = f"{odd!r} is no condition for setting a variable: {', '.join(sorted(_SET_CONDITIONS))} are"
+        line.fail("value", at - 1, f"{message}; HAProxy refuses it")
+    return odd is None
 
 
 def _set_var(line: Line, at: int, place: str) -> int | None:
@@ -180,13 +188,13 @@ def _track(line: Line, at: int, place: str) -> int | None:
 
 
 def _counter(line: Line, at: int, _place: str) -> int | None:
-    action = line.words[at - 1]
-    inside = action.partition("(")[2].rstrip(")")
-    if inside and not all(part.strip().isdigit() for part in inside.split(",")):
-        line.fail("value", at - 1, f"{action!r}: numbers are expected in the brackets")
+    action = parse_action(line.words[at - 1])
+    inside = action.inner or ""
+    if not action.closed or (inside and not all(part.strip().isdigit() for part in inside.split(","))):
+        line.fail("value", at - 1, f"{line.words[at - 1]!r}: numbers are expected in the brackets")
         return None
-    if action.partition("(")[0] in _BY_INDEX and "," not in inside:
-        message = f"{action!r} needs two numbers in brackets, the index and the stick counter; HAProxy refuses it"
+    if action.name in _BY_INDEX and "," not in inside:
+        message = f"{line.words[at - 1]!r} needs two numbers in brackets, the index and the stick counter; HAProxy refuses it"
         line.fail("argument-missing", at - 1, message)
         return None
     return at
@@ -245,7 +253,7 @@ def _cache(line: Line, at: int, _place: str) -> int | None:
 
 
 def _resolve(line: Line, at: int, place: str) -> int | None:
-    parts = line.words[at - 1].partition("(")[2].rstrip(")").split(",")
+    parts = (parse_action(line.words[at - 1]).inner or "").split(",")
     if len(parts) < 2:
         line.fail("value", at - 1, "'do-resolve' needs (variable,resolvers[,ipv4|ipv6]) behind it")
         return None

@@ -1,45 +1,8 @@
-from collections.abc import Callable
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cfglint.syntax.haproxy_addresses import parse_address
-from cfglint.syntax.haproxy_phrases import PhraseError
-from cfglint.syntax.haproxy_rules import parse_rule, parse_stick_table
-
-WORDS = st.lists(
-    st.text(st.characters(exclude_characters="\0"), max_size=8) | st.sampled_from(["if", "{", "}", "!", "or"])
-)
-
-
-def words(text: str) -> tuple[str, ...]:
-    return tuple(text.split())
-
-
-def test_a_rule_has_an_action_arguments_and_a_condition() -> None:
-    rule = parse_rule(words("tcp-request content track-sc0 src table t if { src 10.0.0.1 }"))
-
-    assert (rule.rule_set, rule.action, rule.arguments) == ("tcp-request content", "track-sc0", ("src", "table", "t"))
-    assert (rule.join, rule.condition, rule.first_argument, rule.first_condition) == (
-        "if",
-        ("{", "src", "10.0.0.1", "}"),
-        3,
-        7,
-    )
-
-
-def test_what_stands_in_parentheses_belongs_to_the_action() -> None:
-    rule = parse_rule(words("http-request set-var(txn.x) req.hdr(a) unless b"))
-
-    assert (rule.action, rule.inner, rule.arguments, rule.join) == ("set-var", "txn.x", ("req.hdr(a)",), "unless")
-
-
-def test_a_stick_table_names_what_it_stores() -> None:
-    table = parse_stick_table(words("type ip size 1m expire 10m nopurge store gpc0,http_req_rate(10s) store conn_cur"))
-
-    assert table.values == {"type": "ip", "size": "1m", "expire": "10m", "nopurge": ""}
-    assert table.stores == (("gpc0", ""), ("http_req_rate", "10s"), ("conn_cur", ""))
 
 
 @pytest.mark.parametrize(
@@ -110,21 +73,3 @@ def test_the_parts_of_any_address_make_its_text(text: str) -> None:
     digits = "" if found.last is None else f"-{found.last}"
     assert found.sign + found.first + digits + found.odd == (found.port or "")
     assert bool(found.host) == bool(found.form)
-
-
-def _rule(found: tuple[str, ...]) -> object:
-    return parse_rule(("http-request", *found))
-
-
-def offset_of_refusal(parse: Callable[[], object]) -> int:
-    try:
-        parse()
-    except PhraseError as error:
-        return error.offset
-    return 0
-
-
-@pytest.mark.parametrize("parse", [parse_stick_table, _rule])
-@given(found=WORDS)
-def test_any_words_are_read_or_refused(parse: Callable[[tuple[str, ...]], object], found: list[str]) -> None:
-    assert offset_of_refusal(lambda: parse(tuple(found))) >= 0
