@@ -194,7 +194,9 @@ def _counter(line: Line, at: int, _place: str) -> int | None:
         line.fail("value", at - 1, f"{line.words[at - 1]!r}: numbers are expected in the brackets")
         return None
     if action.name in _BY_INDEX and "," not in inside:
-        message = f"{line.words[at - 1]!r} needs two numbers in brackets, the index and the stick counter; HAProxy refuses it"
+        message = (
+            f"{line.words[at - 1]!r} needs two numbers in brackets, the index and the stick counter; HAProxy refuses it"
+        )
         line.fail("argument-missing", at - 1, message)
         return None
     return at
