@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 MAX_BYTES = 64 * 1024 * 1024
 """A configuration file above this size (bytes) is refused: no daemon of this kind has one."""
@@ -31,9 +32,8 @@ class UnreadableFileError(Exception):
         self.why = why
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Span:
-    """A region of one file.
+class Span(NamedTuple):
+    """A region of one file; a tuple, since a large file has hundreds of thousands.
 
     Attributes:
         path: the file as given on the command line, with ``/``; for something missing, the node's directory.

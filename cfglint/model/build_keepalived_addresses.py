@@ -167,7 +167,7 @@ def read_source(body: Body, keyword: str) -> Setting[Address | None]:
 
 def read_multicast_group(body: Body, family: Family, defaults: Globals) -> Setting[Address]:
     """Where adverts go by multicast: mcast_dst_ip, if it is a group of the family, else the group of global_defs."""
-    header = body.block.words[0].span
+    header = body.header
     standard: Setting[Address]
     if family.family == 6:
         standard = defaults.group6 or Setting(IPv6Address("ff02::12"), header, written=False)

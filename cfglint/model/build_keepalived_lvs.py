@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from cfglint.model.build_keepalived_values import (
     Body,
     notify_script,
@@ -121,7 +119,7 @@ def _choice(body: Body, keywords: tuple[str, ...], allowed: frozenset[str], defa
         setting = body.setting(keyword, lambda text: text if text in allowed else None, default)
         if found is None or setting.written:
             found = setting
-    return found or Setting(default, body.block.words[0].span, written=False)
+    return found or Setting(default, body.header, written=False)
 
 
 def _read_sorry_server(server: VirtualServer, body: Body) -> None:
@@ -145,8 +143,8 @@ def _real_server(block: Block, server: VirtualServer, weight: Setting[int], tree
     return RealServer(
         address=place[0],
         port=place[1],
-        weight=own if own.written else replace(weight, written=False),
-        method=method if method.written else replace(server.method, written=False),
+        weight=own if own.written else weight._replace(written=False),
+        method=method if method.written else server.method._replace(written=False),
         checkers=[
             _checker(child, tree) for child in block.children if child.keyword in _CHECKERS and isinstance(child, Block)
         ],

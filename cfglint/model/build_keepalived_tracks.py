@@ -103,7 +103,7 @@ def _first_weight(body: Body, default: int, refused: int | None) -> tuple[Settin
         default: the weight of a block without one.
         refused: what an out-of-range weight becomes; None when it is ignored.
     """
-    found: Setting[int] = Setting(default, body.block.words[0].span, written=False)
+    found: Setting[int] = Setting(default, body.header, written=False)
     reverse = False
     for statement in body.every("weight"):
         if len(statement.words) < 2 or found.value != default:

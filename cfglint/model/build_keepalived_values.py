@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
+from functools import cache, lru_cache
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
 from typing import TypeVar
 
@@ -24,6 +25,7 @@ _NUMBER = re.compile(r"[+-]?[0-9]+")
 _SPACE = " \t\f\n\r\v"
 _LEADING = re.compile(r"[+-]?[0-9]+")
 _DECIMAL = re.compile(r"\+?(?:[0-9]+\.?[0-9]*|\.[0-9]+)")
+_NOTHING: Sequence[Statement] = ()
 _BOOLEANS = {"true": True, "on": True, "yes": True, "false": False, "off": False, "no": False}
 
 
@@ -32,6 +34,7 @@ class Body:
 
     def __init__(self, block: Block, tree: KeepalivedTree) -> None:
         self.block = block
+        self.header = block.words[0].span
         self.tree = tree
         self._by_keyword: dict[str, list[Statement]] = {}
         for child in block.children:
@@ -47,9 +50,9 @@ class Body:
                 found.setdefault(condition.keyword, Unknown(why, condition.span))
         return found
 
-    def every(self, keyword: str) -> list[Statement]:
+    def every(self, keyword: str) -> Sequence[Statement]:
         """All statements of a keyword."""
-        return self._by_keyword.get(keyword, [])
+        return self._by_keyword.get(keyword, _NOTHING)
 
     def last(self, keyword: str) -> Statement | None:
         """The statement that wins, or None."""
@@ -78,9 +81,9 @@ class Body:
             read: makes a value of the first argument, None for one that the daemon refuses and ignores.
             default: what the daemon uses otherwise.
         """
-        if keyword in self.unsure:
-            return Setting(self.unsure[keyword], self.unsure[keyword].span or self.block.words[0].span)
-        for statement in reversed(self.every(keyword)):
+        if self.unsure and keyword in self.unsure:
+            return Setting(self.unsure[keyword], self.unsure[keyword].span or self.header)
+        for statement in reversed(self._by_keyword.get(keyword, _NOTHING)):
             if len(statement.words) < 2:
                 continue
             word = statement.words[1]
@@ -90,7 +93,7 @@ class Body:
                 return Setting(value, word.span)
             if _NAME_TO_FILL_IN.fullmatch(word.text):
                 return Setting(Unknown(f"{word.text} is not filled in", word.span), word.span)
-        return Setting(default, self.block.words[0].span, written=False)
+        return Setting(default, self.header, written=False)
 
     def flag(self, keyword: str, default: bool | None = False) -> bool | None:
         """A switch: set by its word alone, or by a boolean after it; the last one that the daemon accepts wins."""
@@ -107,7 +110,7 @@ class Body:
     def span(self, keyword: str) -> Span:
         """The keyword's last place, or the header."""
         statement = self.last(keyword)
-        return (statement or self.block).words[0].span
+        return statement.words[0].span if statement is not None else self.header
 
 
 def unknown_word(statement: Statement, word: Word) -> Unknown | None:
@@ -128,6 +131,7 @@ def unread_word(statement: Statement, word: Word) -> Unknown | None:
     return None
 
 
+@cache
 def read_integer(low: int, high: int) -> Callable[[str], int | None]:
     """A reader of whole numbers of base ten; None outside the range."""
 
@@ -140,6 +144,7 @@ def read_integer(low: int, high: int) -> Callable[[str], int | None]:
     return read
 
 
+@cache
 def read_leading_integer(low: int, high: int) -> Callable[[str], int | None]:
     """The same for the many keywords where a running daemon complains of what follows the digits, but uses them.
 
@@ -157,6 +162,7 @@ def read_leading_integer(low: int, high: int) -> Callable[[str], int | None]:
     return read
 
 
+@cache
 def read_decimal(low: str, high: str) -> Callable[[str], Decimal | None]:
     """A reader of decimal numbers; None outside the range."""
     lowest, highest = Decimal(low), Decimal(high)
@@ -175,6 +181,7 @@ def read_word(text: str) -> str | None:
     return text
 
 
+@lru_cache(maxsize=4096)
 def read_address(text: str) -> Address | None:
     """An IPv4 or IPv6 address as the C library reads it; None for anything else."""
     try:
@@ -185,7 +192,8 @@ def read_address(text: str) -> Address | None:
 
 def read_peer_address(text: str) -> Address | None:
     """An address where the daemon also allows a prefix or a range after it and ignores it."""
-    return read_address(re.split(r"[/-]", text, maxsplit=1)[0] if ":" not in text else text.split("/", maxsplit=1)[0])
+    bare = text.partition("/")[0]
+    return read_address(bare if ":" in text else bare.partition("-")[0])
 
 
 def script_words(statement: Statement) -> list[str]:

@@ -139,7 +139,7 @@ def _damaged(block: Block, body: Body) -> Unknown | None:
 
 def _state(body: Body) -> tuple[Setting[Literal["MASTER", "BACKUP"]], str]:
     """The initial state: MASTER stays once it is set; an unknown word means BACKUP."""
-    header = body.block.words[0].span
+    header = body.header
     state: Setting[Literal["MASTER", "BACKUP"]] = Setting("BACKUP", header, written=False)
     if "state" in body.unsure:
         return Setting(body.unsure["state"], header), ""
@@ -163,7 +163,7 @@ def _state(body: Body) -> tuple[Setting[Literal["MASTER", "BACKUP"]], str]:
 
 def _priority(body: Body, state: Setting[Literal["MASTER", "BACKUP"]]) -> tuple[Setting[int], str]:
     """The base priority: 100 for a refused one; without one 255 for MASTER, else 100."""
-    header = body.block.words[0].span
+    header = body.header
     if "priority" in body.unsure:
         return Setting(body.unsure["priority"], header), ""
     statement = body.last("priority")
@@ -266,7 +266,7 @@ def _advert_int(body: Body, version: Setting[int]) -> tuple[Setting[Decimal], De
 
 def _authentication(body: Body, version: Setting[int], *, strict: bool, family: Family) -> Authentication:
     """What is really used: the last auth_type and auth_pass of all authentication blocks, where they count at all."""
-    header = body.block.words[0].span
+    header = body.header
     hmac = body.last("auth_hmac")
     if isinstance(hmac, Block) and any(line.keyword == "key" for line in hmac.children):
         place = hmac.words[0].span

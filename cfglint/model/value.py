@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Generic, TypeGuard, TypeVar
+from typing import Generic, NamedTuple, TypeGuard, TypeVar
 
 from cfglint.source import Span
 
@@ -31,8 +31,7 @@ def is_known(value: T | Unknown) -> TypeGuard[T]:
     return not isinstance(value, Unknown)
 
 
-@dataclass(frozen=True, slots=True)
-class Setting(Generic[T]):
+class Setting(NamedTuple, Generic[T]):
     """One effective value and the text it came from.
 
     Attributes:

@@ -96,12 +96,12 @@ def _example(example: Example, options: RenderOptions) -> list[Line]:
     finding = make_safe(result).findings[0]
     near = replace(
         finding,
-        at=replace(finding.at, path=short(finding.at.path)),
+        at=finding.at._replace(path=short(finding.at.path)),
         message=short(finding.message),
         label=short(finding.label),
         help=None if finding.help is None else short(finding.help),
         related=[
-            Related(short(entry.message), replace(entry.span, path=short(entry.span.path))) for entry in finding.related
+            Related(short(entry.message), entry.span._replace(path=short(entry.span.path))) for entry in finding.related
         ],
     )
     sources = {short(path): source for path, source in result.sources.items()}

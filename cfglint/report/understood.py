@@ -134,7 +134,7 @@ def _compound(value: object, depth: int) -> object:
 
 
 def _left_out(value: object) -> bool:
-    if isinstance(value, list | tuple) and value:
+    if isinstance(value, list | tuple) and value and not isinstance(value, _AS_TEXT):
         return all(_left_out(entry) for entry in value)
     return isinstance(value, _LEFT_OUT) or _is_syntax(value)
 

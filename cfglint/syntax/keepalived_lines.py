@@ -1,13 +1,14 @@
 """keepalived.conf, step one: a flat, lossless tree of physical lines, which can be edited word by word.
 
-The grammar is ``grammars/keepalived.lark``: one token a line, so reading cannot fail and takes linear time.
+The grammar is ``grammars/keepalived.lark``: a token is one line, or all plain lines between two others, so reading cannot
+fail and takes linear time.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from lark import Lark, Token, Transformer
 
@@ -15,19 +16,18 @@ from cfglint.source import SourceFile, Span
 from cfglint.syntax.grammars import load_grammar
 
 LineKind = Literal["blank", "comment", "definition", "condition", "sequence", "include", "statement"]
+_BLANK = " \t\r\f\v"
 _KINDS: dict[str, LineKind] = {
-    "BLANK": "blank",
-    "COMMENT": "comment",
+    "COMMENTS": "comment",
     "DEFINITION": "definition",
     "CONDITION": "condition",
     "SEQUENCE": "sequence",
     "INCLUDE": "include",
-    "STATEMENT": "statement",
+    "PLAIN": "statement",
 }
 
 
-@dataclass(frozen=True, slots=True)
-class PhysicalLine:
+class PhysicalLine(NamedTuple):
     r"""One line as it stands in the file.
 
     Attributes:
@@ -108,11 +108,17 @@ class _ToLines(Transformer[Token, list[PhysicalLine]]):
     def start(self, tokens: list[Token]) -> list[PhysicalLine]:
         """The whole file."""
         lines: list[PhysicalLine] = []
-        for number, token in enumerate(tokens, 1):
-            text = token.removesuffix("\n")
-            if len(text) < len(token):
-                text = text.removesuffix("\r")
-            lines.append(PhysicalLine(number, _KINDS[token.type], text, token[len(text) :]))
+        number = 0
+        for token in tokens:
+            kind = _KINDS[token.type]
+            texts = token.split("\n")
+            last = texts.pop()
+            for number, text in enumerate(texts, number + 1):
+                bare, end = (text[:-1], "\r\n") if text.endswith("\r") else (text, "\n")
+                lines.append(PhysicalLine(number, kind if bare.strip(_BLANK) else "blank", bare, end))
+            if last:
+                number += 1
+                lines.append(PhysicalLine(number, kind if last.strip(_BLANK) else "blank", last, ""))
         return lines
 
 

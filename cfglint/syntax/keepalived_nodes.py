@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from cfglint.source import Span
-from cfglint.syntax.keepalived_text import Text, Via, shown, split_words
+from cfglint.syntax.keepalived_text import BARE_WORD, Text, Via, shown, split_words
 
 
 class Word:
@@ -28,7 +28,11 @@ class Word:
     @property
     def span(self) -> Span:
         """Where it is written, quotes included; through a definition, the place that used the definition."""
-        return self._piece.span(self._start, self._end)
+        piece = self._piece
+        if piece.places is not None:
+            return piece.span(self._start, self._end)
+        line, before = piece.line, piece.shift + 1
+        return Span(piece.source.path, line, before + self._start, line, before + self._end)
 
     def __repr__(self) -> str:
         return f"Word({self.text!r})"
@@ -102,4 +106,7 @@ class Block(Statement):
 
 def words_of(piece: Text) -> list[Word]:
     """Cut a logical line into words."""
-    return [Word(text, piece, start, end, quoted=quoted) for text, start, end, quoted in split_words(piece.text)]
+    text = piece.text
+    if '"' in text:
+        return [Word(word, piece, start, end, quoted=quoted) for word, start, end, quoted in split_words(text)]
+    return [Word(match[0], piece, match.start(), match.end()) for match in BARE_WORD.finditer(text)]

@@ -10,6 +10,9 @@ from cfglint.source import SourceFile, Span
 BLANKS = " \t"
 """What the daemon strips at both ends of a line."""
 
+BARE_WORD = re.compile(r"[^ \t\f\n\r\v]+")
+"""A word of a line without double quotes."""
+
 _WORD = re.compile(r'"([^"]*)("?)|[^ \t\f\n\r\v"]+')
 _TEMPLATE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}|<%.*?%>")
 _UNDEFINED = re.compile(r"\$\{[A-Za-z_][^{}]*\}")

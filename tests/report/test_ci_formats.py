@@ -176,7 +176,7 @@ def moved(result: Result, by: int) -> Result:
     findings = [
         found
         if found.at.is_whole_file
-        else replace(found, at=replace(found.at, line=found.at.line + by, end_line=found.at.end_line + by))
+        else replace(found, at=found.at._replace(line=found.at.line + by, end_line=found.at.end_line + by))
         for found in result.findings
     ]
     return replace(result, findings=findings, sources=sources)
