@@ -17,6 +17,7 @@ from cfglint.model.build_keepalived_values import (
 )
 from cfglint.model.value import Setting, Unknown
 from cfglint.model.vrrp import Address, UnicastPeer, Vip
+from cfglint.source import Span
 from cfglint.syntax.keepalived import Block, Statement
 
 _VIP_OPTIONS = frozenset({"dev", "scope", "broadcast", "brd", "label", "peer", "preferred_lft", "track_group"})
@@ -137,13 +138,21 @@ def _vip_options(line: Statement) -> tuple[str | None, str | None] | None:
     return device, label
 
 
-def read_vips(body: Body, family: Family) -> tuple[list[Vip], list[Vip]]:
-    """The lines of virtual_ipaddress that fit the family, and those of virtual_ipaddress_excluded."""
-    vips = [vip for line in body.lines("virtual_ipaddress") if (vip := read_vip(line)) is not None]
-    if family.family in {4, 6}:
-        vips = [vip for vip in vips if isinstance(vip.address, Unknown) or vip.address.version == family.family]
+def read_vips(body: Body, family: Family) -> tuple[list[Vip], list[Vip], list[Span]]:
+    """The VIPs of virtual_ipaddress that fit the family, those of virtual_ipaddress_excluded, and what does not read.
+
+    The last are the first words of the lines of virtual_ipaddress that the daemon drops.
+    """
+    vips: list[Vip] = []
+    dropped: list[Span] = []
+    for line in body.lines("virtual_ipaddress"):
+        vip = read_vip(line)
+        if vip is None:
+            dropped.append(line.words[0].span)
+        elif isinstance(vip.address, Unknown) or family.family not in {4, 6} or vip.address.version == family.family:
+            vips.append(vip)
     excluded = [vip for line in body.lines("virtual_ipaddress_excluded") if (vip := read_vip(line)) is not None]
-    return vips, excluded
+    return vips, excluded, dropped
 
 
 def read_peers(body: Body, family: Family) -> list[UnicastPeer]:

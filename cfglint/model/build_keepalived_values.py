@@ -135,6 +135,7 @@ def unread_word(statement: Statement, word: Word) -> Unknown | None:
 def read_integer(low: int, high: int) -> Callable[[str], int | None]:
     """A reader of whole numbers of base ten; None outside the range."""
 
+    @lru_cache(maxsize=1024)
     def read(text: str) -> int | None:
         if _NUMBER.fullmatch(text.lstrip(_SPACE)) is None or len(text) > 20:
             return None
@@ -151,6 +152,7 @@ def read_leading_integer(low: int, high: int) -> Callable[[str], int | None]:
     Observed with 2.2.7: ``weight -20;`` is -20, ``weight x`` is 0, ``10.0.0.1/24,10.0.0.2/24`` has the prefix 24.
     """
 
+    @lru_cache(maxsize=1024)
     def read(text: str) -> int | None:
         text = text.lstrip(_SPACE)
         digits = _LEADING.match(text)
@@ -167,6 +169,7 @@ def read_decimal(low: str, high: str) -> Callable[[str], Decimal | None]:
     """A reader of decimal numbers; None outside the range."""
     lowest, highest = Decimal(low), Decimal(high)
 
+    @lru_cache(maxsize=1024)
     def read(text: str) -> Decimal | None:
         if _DECIMAL.fullmatch(text) is None or len(text) > 30:
             return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Literal
 
 from cfglint.model.build_keepalived_addresses import (
@@ -12,7 +13,6 @@ from cfglint.model.build_keepalived_addresses import (
     read_peers,
     read_source,
     read_version,
-    read_vip,
     read_vips,
 )
 from cfglint.model.build_keepalived_globals import Globals
@@ -63,7 +63,7 @@ def build_instance(block: Block, config: KeepalivedConfig, defaults: Globals, tr
         state = Setting(own_state, state.span, state.written)
     family = read_family(body)
     version = read_version(family, defaults, strict=strict, header=block)
-    vips, excluded = read_vips(body, family)
+    vips, excluded, dropped = read_vips(body, family)
     peers = read_peers(body, family)
     authentication = _authentication(body, version, strict=strict, family=family)
     advert_int, advert_written = _advert_int(body, version)
@@ -102,7 +102,7 @@ def build_instance(block: Block, config: KeepalivedConfig, defaults: Globals, tr
         use_vmac=body.is_set("use_vmac"),
         tracks=tracks,
         ignored_tracks=ignored,
-        dropped_vips=[line.words[0].span for line in body.lines("virtual_ipaddress") if read_vip(line) is None],
+        dropped_vips=dropped,
         vrid_problem=vrid_problem,
         priority_problem=priority_problem,
         state_problem=state_problem,
@@ -256,12 +256,17 @@ def _advert_int(body: Body, version: Setting[int]) -> tuple[Setting[Decimal], De
                 Unknown(f"the VRRP version rounds it, and {version.value.why}", written.span), written.span
             ), number
         return written, number if written.written else None
-    if version.value == 2:
-        rounded = max(Decimal(1), number.quantize(Decimal(1), ROUND_HALF_UP))
-    else:
-        rounded = min(Decimal("40.95"), max(Decimal("0.01"), number.quantize(Decimal("0.01"), ROUND_HALF_UP)))
-    rounded = rounded.to_integral_value() if rounded == rounded.to_integral_value(ROUND_DOWN) else rounded
+    rounded = _rounded(number, version.value)
     return Setting(rounded, written.span, written=written.written), number if written.written else None
+
+
+@lru_cache(maxsize=1024)
+def _rounded(seconds: Decimal, version: int) -> Decimal:
+    if version == 2:
+        rounded = max(Decimal(1), seconds.quantize(Decimal(1), ROUND_HALF_UP))
+    else:
+        rounded = min(Decimal("40.95"), max(Decimal("0.01"), seconds.quantize(Decimal("0.01"), ROUND_HALF_UP)))
+    return rounded.to_integral_value() if rounded == rounded.to_integral_value(ROUND_DOWN) else rounded
 
 
 def _authentication(body: Body, version: Setting[int], *, strict: bool, family: Family) -> Authentication:

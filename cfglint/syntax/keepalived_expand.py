@@ -14,7 +14,7 @@ from cfglint.source import SourceFile, Span
 from cfglint.syntax.keepalived_definitions import MAX_LINE, Definition, Definitions, Repetition, read_repetition
 from cfglint.syntax.keepalived_include import INCLUDE, Included, find_included, relative_path
 from cfglint.syntax.keepalived_lines import LineTree, PhysicalLine, read_lines
-from cfglint.syntax.keepalived_text import Text, Via, decomment, hide_templates, hide_undefined
+from cfglint.syntax.keepalived_text import BLANKS, Text, Via, decomment, hide_templates, hide_undefined
 from cfglint.syntax.problem import SyntaxProblem
 from cfglint.tree import NodeTree
 
@@ -127,7 +127,7 @@ class Expander:
             text = piece.text
             if piece.places is None and _BORING.fullmatch(text) and not text.startswith("include"):
                 if len(text) > 1 and text[-1] in "{}":
-                    yield piece.cut(0, len(text) - 1).strip()
+                    yield piece.cut(0, len(text[:-1].rstrip(BLANKS)))
                     piece = piece.cut(len(text) - 1, len(text))
                 yield piece
                 continue
@@ -190,11 +190,17 @@ class Expander:
             if line.kind == "blank" or self._release >= (2, 2):
                 self._growing = None
             return None
-        piece = Text(line.text.rstrip("\r"), frame.tree.source, line.number, via=frame.via)
+        text = line.text.rstrip("\r")
+        boring = _BORING.fullmatch(text) is not None
+        # Nothing but blanks at its ends is to be taken off most lines.
+        bare = text.lstrip(BLANKS) if boring else text
+        shift = len(text) - len(bare)
+        piece = Text(bare.rstrip(BLANKS) if boring else text, frame.tree.source, line.number, shift, None, frame.via)
         if frame.via and not self._may_include(piece):
             self._frames.pop()
             return None
-        piece = piece.strip() if _BORING.fullmatch(piece.text) else self._decomment(piece)
+        if not boring:
+            piece = self._decomment(piece)
         if not piece.text and self._release >= (2, 2):
             self._growing = None
         return piece if piece.text else None

@@ -1,7 +1,7 @@
 """keepalived.conf, step one: a flat, lossless tree of physical lines, which can be edited word by word.
 
-The grammar is ``grammars/keepalived.lark``: a token is one line, or all plain lines between two others, so reading cannot
-fail and takes linear time.
+The grammar is ``grammars/keepalived.lark``: a token is one line, or all plain lines between two others, so reading
+cannot fail and takes linear time.
 """
 
 from __future__ import annotations
@@ -108,17 +108,15 @@ class _ToLines(Transformer[Token, list[PhysicalLine]]):
     def start(self, tokens: list[Token]) -> list[PhysicalLine]:
         """The whole file."""
         lines: list[PhysicalLine] = []
-        number = 0
         for token in tokens:
             kind = _KINDS[token.type]
             texts = token.split("\n")
             last = texts.pop()
-            for number, text in enumerate(texts, number + 1):
+            for number, text in enumerate(texts, len(lines) + 1):
                 bare, end = (text[:-1], "\r\n") if text.endswith("\r") else (text, "\n")
                 lines.append(PhysicalLine(number, kind if bare.strip(_BLANK) else "blank", bare, end))
             if last:
-                number += 1
-                lines.append(PhysicalLine(number, kind if last.strip(_BLANK) else "blank", last, ""))
+                lines.append(PhysicalLine(len(lines) + 1, kind if last.strip(_BLANK) else "blank", last, ""))
         return lines
 
 
