@@ -1,0 +1,202 @@
+"""Requests that HAProxy sends to itself and that come back to the same server line: loops among a node's proxies."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from cfglint.model.haproxy import Bind, BindAddress, HaproxyConfig, Proxy, Server
+from cfglint.model.host_addresses import Address
+from cfglint.model.value import Unknown
+
+TELLS_OWN_REQUESTS = re.compile(r"src|dst|ssl_fc|is_ssl|nbsrv|srv_|forwarded|hdr_cnt|\bvia\b|srv_id|fc_|so_|be_|fe_")
+"""Criteria by which a frontend may treat a request that HAProxy itself sends otherwise than a client's."""
+
+ENDS = frozenset({"redirect", "return", "deny", "reject", "tarpit", "silent-drop", "use-service", "auth"})
+"""Actions after which a request goes to no server."""
+
+PROXY_PROTOCOL = ("send-proxy", "send-proxy-v2", "send-proxy-v2-ssl", "send-proxy-v2-ssl-cn")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Loop:
+    """A server line that sends requests back to where they came from.
+
+    Attributes:
+        server: the line.
+        address: its address, which is the node's own.
+        bind: the bind line that it reaches.
+        listener: the address on it.
+        through_vip: its address is a VIP.
+    """
+
+    server: Server
+    address: Address
+    bind: Bind
+    listener: BindAddress
+    through_vip: bool
+
+
+Listener = tuple[Bind, BindAddress]
+
+
+@lru_cache(maxsize=256)
+def node_loops(config: HaproxyConfig) -> tuple[Loop, ...]:
+    """The server lines of a node through which a request comes back to the same backend for ever.
+
+    Only what is sure to come back counts: through default_backend and unconditional use_backend, past no rule that may
+    tell HAProxy's own requests from a client's, with TLS and the PROXY protocol as the listener expects them.
+    """
+    if config.incomplete is not None:
+        return ()
+    node = config.node
+    instances = node.keepalived.instances if node.keepalived is not None else []
+    vips = frozenset(address for instance in instances for address in instance.all_addresses)
+    own = frozenset(entry.address.ip for entry in node.addresses.addresses) - vips
+    listeners = _listeners(config)
+    routes = _routes(config)
+    edges: dict[Proxy, list[Loop]] = defaultdict(list)
+    for proxy in config.proxies:
+        if proxy.serves and not proxy.disabled and proxy.incomplete is None:
+            for found in _to_itself(proxy, own, vips, listeners):
+                if found.bind.proxy in routes:
+                    edges[proxy].append(found)
+    graph = {proxy: [routes[loop.bind.proxy] for loop in loops] for proxy, loops in edges.items()}
+    component = _components(graph)
+    return tuple(
+        loop
+        for proxy, loops in edges.items()
+        for loop in loops
+        if component[proxy] == component.get(routes[loop.bind.proxy])
+    )
+
+
+def _listeners(config: HaproxyConfig) -> dict[tuple[Address | None, int], Listener]:
+    found: dict[tuple[Address | None, int], Listener] = {}
+    for proxy in config.proxies:
+        for bind in proxy.binds if proxy.receives and not proxy.disabled else ():
+            if bind.conditional or "namespace" in bind.options or "transparent" in bind.options:
+                continue
+            for written in bind.addresses:
+                if written.kind != "ip" or written.datagram or not isinstance(written.ports, tuple):
+                    continue
+                if not isinstance(written.address, Unknown) and written.ports[0] == written.ports[1]:
+                    found.setdefault((written.address, written.ports[0]), (bind, written))
+    return found
+
+
+def _to_itself(
+    proxy: Proxy,
+    own: frozenset[Address],
+    vips: frozenset[Address],
+    listeners: dict[tuple[Address | None, int], Listener],
+) -> Iterator[Loop]:
+    for server in proxy.servers:
+        if server.conditional or server.template is not None:
+            continue
+        address, port = server.address, server.port
+        if isinstance(address, str | Unknown) or not isinstance(port, int):
+            continue
+        if address.is_unspecified or not (address.is_loopback or address in own or address in vips):
+            continue
+        reached = listeners.get((address, port)) or listeners.get((None, port))
+        if reached is None or not _speak_alike(server, reached[0]) or _spared(server):
+            continue
+        if reached[1].address is None and not _wildcard_takes(reached[1], address):
+            continue
+        yield Loop(server, address, *reached, address in vips)
+
+
+def _wildcard_takes(listener: BindAddress, address: Address) -> bool:
+    return listener.family in {None, address.version} or listener.both_families
+
+
+def _spared(server: Server) -> bool:
+    """True for servers that get no request as long as all is well."""
+    return server.backup or server.disabled or server.weight.value == 0 or "namespace" in server.options
+
+
+def _speak_alike(server: Server, bind: Bind) -> bool:
+    """True when the listener expects what the server line sends: TLS or not, with a PROXY header or without."""
+    sends_header = any(option in server.options for option in PROXY_PROTOCOL)
+    return ("ssl" in server.options) == ("ssl" in bind.options) and sends_header == ("accept-proxy" in bind.options)
+
+
+def _routes(config: HaproxyConfig) -> dict[Proxy, Proxy]:
+    """Where every receiving proxy sends what no condition picks out; only where that is sure."""
+    by_name = {proxy.name: proxy for proxy in config.proxies if proxy.serves}
+    found: dict[Proxy, Proxy] = {}
+    for proxy in config.proxies:
+        if not proxy.receives or proxy.disabled or proxy.incomplete is not None or _may_tell_apart(proxy):
+            continue
+        target = _target(proxy, by_name)
+        if target is not None and not _may_tell_apart(target):
+            found[proxy] = target
+    return found
+
+
+def _target(proxy: Proxy, by_name: dict[str, Proxy]) -> Proxy | None:
+    for choice in proxy.backend_choices:
+        if choice.line.conditional:
+            return None
+        if not choice.condition:
+            return by_name.get(choice.target) if isinstance(choice.target, str) else None
+    default = proxy.default_backend
+    if default is not None:
+        certain = isinstance(default.target, str) and not default.line.conditional
+        return by_name.get(default.target) if certain and isinstance(default.target, str) else None
+    return proxy if proxy.serves else None
+
+
+def _may_tell_apart(proxy: Proxy) -> bool:
+    """True when a rule of the proxy may end HAProxy's own requests, or send them elsewhere."""
+    criteria = {acl.name: f"{acl.criterion} {' '.join(acl.patterns)}" for acl in proxy.acls}
+
+    def telling(condition: tuple[str, ...] | list[str]) -> bool:
+        text = " ".join((*condition, *(criteria.get(word.lstrip("!"), "") for word in condition)))
+        return TELLS_OWN_REQUESTS.search(text) is not None
+
+    if any(telling(choice.condition) for choice in proxy.backend_choices) or list(proxy.inherited("redirect")):
+        return True
+    if any(True for word in ("use-server", "dispatch", "monitor-uri") for _ in proxy.inherited(word)):
+        return True
+    for rule, line in proxy.rules:
+        if line.conditional or rule.action in {"set-dst", "set-dst-port"}:
+            return True
+        if rule.action in ENDS and (not rule.condition or telling(rule.condition)):
+            return True
+    return False
+
+
+def _components(graph: dict[Proxy, list[Proxy]]) -> dict[Proxy, int]:
+    """The strongly connected component of every proxy (Tarjan's algorithm, without recursion)."""
+    index: dict[Proxy, int] = {}
+    low: dict[Proxy, int] = {}
+    component: dict[Proxy, int] = {}
+    path: list[Proxy] = []
+    for root in graph:
+        if root in index:
+            continue
+        work = [(root, iter(graph.get(root, ())))]
+        index[root] = low[root] = len(index)
+        path.append(root)
+        while work:
+            proxy, others = work[-1]
+            following = next(others, None)
+            if following is None:
+                work.pop()
+                if work:
+                    low[work[-1][0]] = min(low[work[-1][0]], low[proxy])
+                if low[proxy] == index[proxy]:
+                    while proxy not in component:
+                        component[path.pop()] = index[proxy]
+            elif following not in index:
+                index[following] = low[following] = len(index)
+                path.append(following)
+                work.append((following, iter(graph.get(following, ()))))
+            elif following not in component:
+                low[proxy] = min(low[proxy], index[following])
+    return component
