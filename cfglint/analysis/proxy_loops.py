@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -57,21 +57,21 @@ def node_loops(config: HaproxyConfig) -> tuple[Loop, ...]:
     vips = frozenset(address for instance in instances for address in instance.all_addresses)
     own = frozenset(entry.address.ip for entry in node.addresses.addresses) - vips
     listeners = _listeners(config)
-    routes = _routes(config)
-    edges: dict[Proxy, list[Loop]] = defaultdict(list)
-    for proxy in config.proxies:
-        if proxy.serves and not proxy.disabled and proxy.incomplete is None:
-            for found in _to_itself(proxy, own, vips, listeners):
-                if found.bind.proxy in routes:
-                    edges[proxy].append(found)
-    graph = {proxy: [routes[loop.bind.proxy] for loop in loops] for proxy, loops in edges.items()}
+    found = [
+        (proxy, loop)
+        for proxy in config.proxies
+        if proxy.serves and not proxy.disabled and proxy.incomplete is None
+        for loop in _to_itself(proxy, own, vips, listeners)
+    ]
+    if not found:
+        return ()
+    routes = _routes(config, {loop.bind.proxy for _, loop in found})
+    sure = [(proxy, loop, routes[loop.bind.proxy]) for proxy, loop in found if loop.bind.proxy in routes]
+    graph: dict[Proxy, list[Proxy]] = defaultdict(list)
+    for proxy, _, following in sure:
+        graph[proxy].append(following)
     component = _components(graph)
-    return tuple(
-        loop
-        for proxy, loops in edges.items()
-        for loop in loops
-        if component[proxy] == component.get(routes[loop.bind.proxy])
-    )
+    return tuple(loop for proxy, loop, following in sure if component[proxy] == component[following])
 
 
 def _listeners(config: HaproxyConfig) -> dict[tuple[Address | None, int], Listener]:
@@ -125,12 +125,12 @@ def _speak_alike(server: Server, bind: Bind) -> bool:
     return ("ssl" in server.options) == ("ssl" in bind.options) and sends_header == ("accept-proxy" in bind.options)
 
 
-def _routes(config: HaproxyConfig) -> dict[Proxy, Proxy]:
-    """Where every receiving proxy sends what no condition picks out; only where that is sure."""
+def _routes(config: HaproxyConfig, reached: set[Proxy]) -> dict[Proxy, Proxy]:
+    """Where each of these proxies sends what no condition picks out; only where that is sure."""
     by_name = {proxy.name: proxy for proxy in config.proxies if proxy.serves}
     found: dict[Proxy, Proxy] = {}
-    for proxy in config.proxies:
-        if not proxy.receives or proxy.disabled or proxy.incomplete is not None or _may_tell_apart(proxy):
+    for proxy in reached:
+        if proxy.incomplete is not None or _may_tell_apart(proxy):
             continue
         target = _target(proxy, by_name)
         if target is not None and not _may_tell_apart(target):
@@ -171,7 +171,7 @@ def _may_tell_apart(proxy: Proxy) -> bool:
     return False
 
 
-def _components(graph: dict[Proxy, list[Proxy]]) -> dict[Proxy, int]:
+def _components(graph: Mapping[Proxy, list[Proxy]]) -> dict[Proxy, int]:
     """The strongly connected component of every proxy (Tarjan's algorithm, without recursion)."""
     index: dict[Proxy, int] = {}
     low: dict[Proxy, int] = {}
@@ -180,7 +180,7 @@ def _components(graph: dict[Proxy, list[Proxy]]) -> dict[Proxy, int]:
     for root in graph:
         if root in index:
             continue
-        work = [(root, iter(graph.get(root, ())))]
+        work = [(root, iter(graph.get(root, [])))]
         index[root] = low[root] = len(index)
         path.append(root)
         while work:
@@ -196,7 +196,7 @@ def _components(graph: dict[Proxy, list[Proxy]]) -> dict[Proxy, int]:
             elif following not in index:
                 index[following] = low[following] = len(index)
                 path.append(following)
-                work.append((following, iter(graph.get(following, ()))))
+                work.append((following, iter(graph.get(following, []))))
             elif following not in component:
                 low[proxy] = min(low[proxy], index[following])
     return component
