@@ -21,8 +21,9 @@ OWN_FOLDERS = ("/etc/keepalived/", "/usr/libexec/keepalived/", "/usr/local/", "/
 def script_missing(config: KeepalivedConfig) -> Iterator[Finding]:
     """A script is not in the node's directory, though its folder is.
 
-    Why it hurts: keepalived disables a check that it does not find, so the VIPs stay on a node whose service is dead. A
-    missing notify script is not even reported: nothing runs at failover, which is a warning here.
+    Why it hurts: keepalived disables a check that it does not find, so the VIPs stay on a node whose service is dead;
+    a MISC_CHECK likewise, and a dead server stays in rotation. A missing notify script is not even reported: nothing
+    runs at failover, which is a warning here.
 
     When it stays silent: where the node's directory has no such folder (the copy is partial); for programs of packages,
     as in /usr/bin; for bare names.
@@ -35,7 +36,7 @@ def script_missing(config: KeepalivedConfig) -> Iterator[Finding]:
             continue
         if script_place(config, program) is not None:
             continue
-        is_check = use.kind == "check"
+        is_check = use.kind != "notify"
         follows = "the check is disabled and never fails" if is_check else "nothing runs when it is needed"
         yield Finding(
             at=use.span,
