@@ -5,9 +5,11 @@ from __future__ import annotations
 import difflib
 import importlib
 import importlib.util
+import os
 import pkgutil
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -52,12 +54,20 @@ def all_rules(folders: tuple[Path, ...] = ()) -> dict[str, Rule]:
 
 def _packs() -> list[str]:
     """The packages that entry points name, in the order of the entries' names."""
-    declared = (file for place in sys.path for file in Path(place).glob("*.*-info/entry_points.txt"))
-    if not any(f"[{PACKS}]".encode() in file.read_bytes() for file in declared):
+    if not any(f"[{PACKS}]".encode() in file.read_bytes() for file in _entry_point_files()):
         return []  # the usual case, told without importlib.metadata, which takes longer than everything else here
     from importlib.metadata import entry_points  # noqa: PLC0415 - only where there is a pack
 
     return [entry.value for entry in sorted(entry_points(group=PACKS), key=lambda entry: entry.name)]
+
+
+def _entry_point_files() -> Iterator[Path]:
+    for place in sys.path:
+        with suppress(OSError):  # not there, or no folder
+            for name in os.listdir(place or "."):  # noqa: PTH208 (a third of the time of Path.iterdir)
+                file = Path(place, name, "entry_points.txt")
+                if name.endswith("-info") and file.is_file():
+                    yield file
 
 
 def _add(found: dict[str, Rule], name: str, module: ModuleType) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -30,12 +31,21 @@ class Fault:
 
 @dataclass(frozen=True, eq=False)
 class RuleInfo:
-    """What reports print about a rule: its name, severity, one-line summary and whole documentation."""
+    """What reports print about a rule: its name, severity, one-line summary and whole documentation.
+
+    Attributes:
+        docstring: the documentation as it stands in the rule's file.
+    """
 
     name: str
     severity: Severity
     summary: str
-    docs: str
+    docstring: str
+
+    @property
+    def docs(self) -> str:
+        """The documentation without its indentation."""
+        return inspect.cleandoc(self.docstring)
 
     @property
     def url(self) -> str:

@@ -7,6 +7,7 @@ import re
 import typing
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from types import FunctionType
 from typing import Any
 
 from cfglint.engine.finding import SEVERITIES, Finding, Severity, Unchecked
@@ -41,14 +42,14 @@ class Rule:
         scope: the type of the objects it looks at.
         check: the function.
         metadata: severity, the rules it yields to, sources, subscribed keywords.
-        docs: its docstring: the first line says what is wrong.
+        docstring: as written: the first line says what is wrong.
     """
 
     name: str
     scope: type
     check: Check
     metadata: RuleMetadata
-    docs: str
+    docstring: str
 
     @property
     def theme(self) -> str:
@@ -58,7 +59,12 @@ class Rule:
     @property
     def summary(self) -> str:
         """What is wrong, in one line."""
-        return self.docs.strip().splitlines()[0]
+        return self.docstring.strip().splitlines()[0]
+
+    @property
+    def docs(self) -> str:
+        """Its docstring without the indentation."""
+        return inspect.cleandoc(self.docstring)
 
 
 F = typing.TypeVar("F", bound=Check)
@@ -104,7 +110,7 @@ def load_rule(name: str, function: Check) -> Rule:
         raise RuleDefinitionError(f"{name}: severity {metadata.severity!r} is none of {', '.join(SEVERITIES)}")
     if not metadata.sources:
         raise RuleDefinitionError(f"{name}: sources are missing: what does the rule rest on?")
-    docs = inspect.getdoc(function) or ""
+    docs = function.__doc__ or ""
     for part in ("Why it hurts", "When it stays silent", "What to do"):
         if part not in docs:
             raise RuleDefinitionError(f"{name}: the docstring lacks {part!r}")
@@ -112,12 +118,11 @@ def load_rule(name: str, function: Check) -> Rule:
 
 
 def _scope(name: str, function: Check) -> type:
-    parameters = list(inspect.signature(function).parameters)
-    if len(parameters) != 1:
-        raise RuleDefinitionError(f"{name}: a rule takes one parameter, the object it looks at")
+    if not isinstance(function, FunctionType) or function.__code__.co_argcount != 1:
+        raise RuleDefinitionError(f"{name}: a rule is a function of one parameter, the object it looks at")
     # Looked up by name: resolving every annotation of every rule would cost a quarter of a small check.
-    annotation = inspect.get_annotations(function).get(parameters[0])
-    scope = getattr(function, "__globals__", {}).get(annotation) if isinstance(annotation, str) else annotation
+    annotation = function.__annotations__.get(function.__code__.co_varnames[0])
+    scope = function.__globals__.get(annotation) if isinstance(annotation, str) else annotation
     if not isinstance(scope, type):
         raise RuleDefinitionError(f"{name}: the parameter's type must be a model class")
     return scope

@@ -72,7 +72,7 @@ def run_rules(
         findings,
         sorted(set(reports.unchecked)),
         sorted(set(reports.faults)),
-        {rule.name: RuleInfo(rule.name, rule.metadata.severity, rule.summary, rule.docs) for rule in rules},
+        {rule.name: RuleInfo(rule.name, rule.metadata.severity, rule.summary, rule.docstring) for rule in rules},
         sources,
         suppressed,
     )

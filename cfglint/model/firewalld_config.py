@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cache
-from importlib import resources
 from pathlib import PurePosixPath
 
 from cfglint.model.firewall_ipsets import IpSet
 from cfglint.model.firewall_worlds import FirewallFile
 from cfglint.source import SourceFile, Span
+from cfglint.syntax.data import data_text
 from cfglint.syntax.firewalld_conf import KeyValue, read_key_values
 from cfglint.syntax.problem import SyntaxProblem
 from cfglint.syntax.xml_elements import Element, read_xml
@@ -57,7 +57,7 @@ class ServicePorts:
 @cache
 def shipped_services() -> dict[str, ServicePorts]:
     """The services that firewalld brings along, by name."""
-    text = resources.files("cfglint.grammars").joinpath("firewalld-services.tsv").read_text("utf-8")
+    text = data_text("firewalld-services.tsv")
     table: dict[str, ServicePorts] = {}
     for line in text.splitlines()[1:]:
         name, ports, protocols, source_ports, ipv4, ipv6, includes = line.split("\t")

@@ -12,7 +12,6 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Mapping
-from importlib import resources
 from typing import Any, TypeVar
 
 import lark
@@ -20,7 +19,8 @@ from lark import Lark, Token, Transformer
 from lark.grammar import Rule
 from lark.lexer import TerminalDef
 
-PACKAGE = "cfglint.grammars"
+from cfglint.syntax.data import data_text
+
 FORMAT = 1
 """Raise this when the layout of the compiled form changes."""
 
@@ -55,7 +55,7 @@ def load_grammar(
 
 def grammar_text(name: str) -> str:
     """The text of ``NAME.lark``."""
-    return (resources.files(PACKAGE) / f"{name}.lark").read_text("utf-8")
+    return data_text(f"{name}.lark")
 
 
 def compile_grammar(text: str) -> str:
@@ -74,7 +74,7 @@ def _from_text(text: str, **options: Any) -> Lark:
 def compiled_form(name: str, text: str) -> dict[str, Any] | None:
     """A grammar's compiled form (``data``, ``memo``), or None unless it was made from this text by this Lark."""
     try:
-        stored = json.loads((resources.files(PACKAGE) / f"{name}.lark.json").read_text("utf-8"))
+        stored = json.loads(data_text(f"{name}.lark.json"))
     except (FileNotFoundError, ValueError):
         return None
     stamp = _stamp(text)

@@ -10,12 +10,11 @@ seven manuals, and one run of a daemon for each pair of a word and a section.
 
 from __future__ import annotations
 
-import importlib
-import importlib.resources
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 
+from cfglint.syntax.data import data_text
 from cfglint.syntax.similar import SimilarNames
 
 BRANCHES = ("2.4", "2.6", "2.8", "3.0", "3.2", "3.4", "3.5")
@@ -57,12 +56,12 @@ class Keyword:
     def __post_init__(self) -> None:
         """Work out the sets that every line of a configuration asks for."""
         object.__setattr__(self, "plain", not set(self.versions) - {"k", "?"})
-        object.__setattr__(self, "known", self.where("kdi"))
-        object.__setattr__(self, "refused", self.where(".nr-"))
+        object.__setattr__(self, "known", _branches(self.versions, "kdi"))
+        object.__setattr__(self, "refused", _branches(self.versions, ".nr-"))
 
     def where(self, letters: str) -> int:
         """The branches in which the word's state is one of these letters."""
-        return sum(1 << bit for bit, letter in enumerate(self.versions) if letter in letters)
+        return _branches(self.versions, letters)
 
     @property
     def notes(self) -> dict[str, str]:
@@ -71,11 +70,14 @@ class Keyword:
 
 
 @cache
+def _branches(versions: str, letters: str) -> int:
+    return sum(1 << bit for bit, letter in enumerate(versions) if letter in letters)
+
+
+@cache
 def _table() -> dict[str, dict[str, Keyword]]:
-    package = importlib.import_module("cfglint.grammars")
-    text = importlib.resources.files(package).joinpath("haproxy_keywords.tsv").read_text(encoding="utf-8")
     table: dict[str, dict[str, Keyword]] = {}
-    for line in text.splitlines():
+    for line in data_text("haproxy_keywords.tsv").splitlines():
         if line.startswith("#") or not line:
             continue
         places, word, versions, arguments, note = (*line.split("\t"), "", "")[:5]

@@ -7,12 +7,13 @@ The data is ``grammars/keepalived_keywords.tsv``, the project's own table, held 
 from __future__ import annotations
 
 import difflib
-import importlib.resources
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
 from typing import Literal
+
+from cfglint.syntax.data import data_text
 
 Kind = Literal["keyword", "block", "values", "script", "quoted"]
 Release = tuple[int, ...]
@@ -86,7 +87,7 @@ class Keyword:
 @cache
 def keyword_tree() -> Keyword:
     """The whole tree: a block without a name whose children are the top level's words."""
-    text = importlib.resources.files("cfglint.grammars").joinpath("keepalived_keywords.tsv").read_text("utf-8")
+    text = data_text("keepalived_keywords.tsv")
     root = Keyword((), "", "block", Argument("none"))
     sets: dict[str, list[str]] = {}
     rows: list[tuple[tuple[str, ...], list[str]]] = []

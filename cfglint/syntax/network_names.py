@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib import resources
+
+from cfglint.syntax.data import data_text
 
 ICMP_TYPES: dict[str, tuple[int, ...]] = {
     "echo-reply": (0,),
@@ -82,8 +83,7 @@ def _services() -> dict[str, list[tuple[int, frozenset[str]]]]:
 
 
 def _lines(name: str) -> list[str]:
-    text = resources.files("cfglint.grammars").joinpath(name).read_text("utf-8")
-    return text.splitlines()[1:]
+    return data_text(name).splitlines()[1:]
 
 
 def protocol_number(name: str) -> int | None:

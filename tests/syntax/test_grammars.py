@@ -8,7 +8,7 @@ from cfglint.syntax.grammars import compile_grammar, grammar_text, load_grammar
 
 NAMES = sorted(
     entry.name.removesuffix(".lark")
-    for entry in resources.files(grammars.PACKAGE).iterdir()
+    for entry in resources.files("cfglint.grammars").iterdir()
     if entry.name.endswith(".lark")
 )
 
@@ -19,7 +19,7 @@ def test_there_are_grammars() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_thecompiled_form_is_fresh(name: str) -> None:
-    stored = (resources.files(grammars.PACKAGE) / f"{name}.lark.json").read_text("utf-8")
+    stored = (resources.files("cfglint.grammars") / f"{name}.lark.json").read_text("utf-8")
 
     assert json.loads(stored)["sha256"] == json.loads(compile_grammar(grammar_text(name)))["sha256"], (
         "run python tools/compile_grammars.py"

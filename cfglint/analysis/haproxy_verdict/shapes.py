@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.resources
 import re
 from collections.abc import Callable
 from functools import cache, partial
 
 from cfglint.analysis.haproxy_verdict.line import PROXIES, Line
 from cfglint.analysis.haproxy_verdict.values import integer_of, leading_integer, size_of, time_of
+from cfglint.syntax.data import data_text
 from cfglint.syntax.haproxy_keywords import ALL, BRANCHES
 
 Test = Callable[[str], str | None]
@@ -79,10 +78,8 @@ def _list(names: tuple[str, ...]) -> str:
 
 @cache
 def _shapes() -> dict[tuple[str, str], tuple[Shape, ...]]:
-    package = importlib.import_module("cfglint.grammars")
-    text = importlib.resources.files(package).joinpath("haproxy_arguments.tsv").read_text(encoding="utf-8")
     shapes: dict[tuple[str, str], tuple[Shape, ...]] = {}
-    for line in text.splitlines():
+    for line in data_text("haproxy_arguments.tsv").splitlines():
         if line.startswith("#") or not line:
             continue
         place, words, versions, terms = line.split("\t")
