@@ -15,9 +15,12 @@ from cfglint.tree import NodeTree
 EMPTY = Path(__file__).parent
 
 
-def read(text: str, config_id: str = "lb1", release: tuple[int, ...] | None = None) -> KeepalivedTree:
-    """The tree of a text without includes."""
-    return read_keepalived_tree(SourceFile("keepalived.conf", text), NodeTree(EMPTY, ""), config_id, release)
+def read(
+    text: str, config_id: str = "lb1", release: tuple[int, ...] | None = None, *, certain: bool = False
+) -> KeepalivedTree:
+    """The tree of a text without includes; the id counts as the node's if it is certain or a condition names it."""
+    source, tree = SourceFile("keepalived.conf", text), NodeTree(EMPTY, "")
+    return read_keepalived_tree(source, tree, config_id, release, id_is_certain=certain)
 
 
 def read_node(

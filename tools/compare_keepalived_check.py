@@ -57,7 +57,7 @@ KINDS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"due to SYNC", ("vrrp/sync-group-weight-ignored",)),
     (r"[Ss]ync group", ("vrrp/sync-group-bad-member",)),
     (r"own interface", ("vrrp/track-interface-own",)),
-    (r"for routes is deprecated|for route|for rule|Rule |rule |Route ", ("vrrp/route-syntax",)),
+    (r"for routes? ?is deprecated|[Rr]oute|[Rr]ule ", ("vrrp/route-syntax",)),
     (r"track script .* not found|No script set", ("scripts/track-script-undefined", "scripts/script-command-missing")),
     (
         r"track (file|process|bfd) .* not found",

@@ -18,7 +18,7 @@ USABLE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,13}")
 MACHINE = re.compile(
     r"doesn't exist|Non-existent interface|not found/accessible|Unable to set|SECURITY VIOLATION|script uid/gid"
     r"|is not a regular non-executable file"
-    r"|cannot track route|Invalid smtp server|not supported by kernel|no kernel support|kernel does not"
+    r"|Invalid smtp server|not supported by kernel|no kernel support|kernel does not"
 )
 """Messages about the machine, not the file."""
 USER = re.compile(r"uid/gid|Unable to set default user")

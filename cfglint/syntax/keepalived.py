@@ -4,22 +4,23 @@ Three steps, as the daemon's own order asks: physical lines (`cfglint.syntax.kee
 node (`cfglint.syntax.keepalived_expand`), blocks (`cfglint.syntax.keepalived_blocks`).
 
 Kinds of problems: ``unknown-keyword``, ``unknown-block``, ``unexpected-brace``, ``missing-open``, ``missing-close``,
-``extra-close``, ``second-statement``, ``unmatched-quote``, ``line-too-long``, ``bad-repetition``, ``include-missing``,
-``include-cycle``, ``too-much``.
+``extra-close``, ``orphaned-body``, ``second-statement``, ``unmatched-quote``, ``line-too-long``, ``bad-repetition``,
+``include-missing``, ``include-cycle``, ``too-much``.
 """
 
 from __future__ import annotations
 
 import sys
 from bisect import bisect_left
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from cfglint.source import SourceFile, Span
 from cfglint.syntax.collector import collector_off
 from cfglint.syntax.keepalived_blocks import Built, build_blocks
+from cfglint.syntax.keepalived_conditions import Condition
 from cfglint.syntax.keepalived_definitions import Definition
-from cfglint.syntax.keepalived_expand import Condition, Expander
+from cfglint.syntax.keepalived_expand import Expander
 from cfglint.syntax.keepalived_lines import LineTree
 from cfglint.syntax.keepalived_nodes import Block, Statement, Word
 from cfglint.syntax.problem import SyntaxProblem
@@ -29,6 +30,9 @@ __all__ = ["Block", "Condition", "KeepalivedTree", "Statement", "Word", "read_ke
 
 NEWEST = (2, 4, 3)
 """The release that is read for when none is asked for."""
+
+MAX_IDS = 4
+"""Ids of nodes that a file is read for where the node's own is not known."""
 
 
 @dataclass(eq=False)
@@ -134,9 +138,12 @@ def _read_for(
         why = f"it depends on the node's id, which is not known to be {named}"
         expander, built = _read(source, tree, named, why, release)
     found = expander.found
+    problems = found.problems + built.problems
+    if id_unknown and any(condition.opens for condition in conditions):
+        problems += _orphaned_elsewhere(source, tree, conditions, release)
     return KeepalivedTree(
         built.children,
-        found.problems + built.problems,
+        problems,
         [line_tree.source for line_tree in found.files],
         found.files,
         built.unknown,
@@ -153,4 +160,29 @@ def _read(
     source: SourceFile, tree: NodeTree, config_id: str, unsure: str, release: tuple[int, ...]
 ) -> tuple[Expander, Built]:
     expander = Expander(source, tree, config_id, unsure, release)
-    return expander, build_blocks(list(expander.lines()), release)
+    return expander, _build(expander, release)
+
+
+def _build(expander: Expander, release: tuple[int, ...]) -> Built:
+    pieces = list(expander.lines())
+    return build_blocks(pieces, release, expander.found.dropped)
+
+
+def _orphaned_elsewhere(
+    source: SourceFile, tree: NodeTree, conditions: list[Condition], release: tuple[int, ...]
+) -> list[SyntaxProblem]:
+    """Bodies that lose their first line on some node, while the node's own id is not known.
+
+    Each id that is named is tried, and another one where only one is named: such a condition is about two sorts of
+    nodes, or it would not be there.
+    """
+    named = list(dict.fromkeys(condition.config_id for condition in conditions))
+    found: dict[Span, SyntaxProblem] = {}
+    for config_id in named[:MAX_IDS] if len(named) > 1 else [""]:
+        where = f"where the node's id is {config_id}" if config_id else f"where the node's id is not {named[0]}"
+        _, built = _read(source, tree, config_id, "", release)
+        for problem in built.problems:
+            if problem.kind == "orphaned-body":
+                message = f"{where}, {problem.message}"
+                found.setdefault(problem.span, replace(problem, message=message, severity="warning", fails_check=None))
+    return list(found.values())

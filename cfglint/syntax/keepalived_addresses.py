@@ -34,16 +34,17 @@ class AddressFault:
 def address_of(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     """The address in front of a prefix, as the daemon reads it (no zone), or None."""
     try:
-        return ipaddress.ip_address(text.partition("/")[0])
+        return ipaddress.ip_address(text.partition("/")[0]) if "%" not in text else None
     except ValueError:
         return None
 
 
-def address_faults(words: Sequence[str]) -> list[AddressFault]:
+def address_faults(words: Sequence[str], *, static: bool = False) -> list[AddressFault]:
     """What the daemon says about one line, in its order; it stops at the first fault that skips the address.
 
     Args:
         words: the line's words, the address first.
+        static: it stands in static_ipaddress, which knows track_group and not use_vmac.
     """
     address = address_of(words[0])
     if address is None:
@@ -55,10 +56,11 @@ def address_faults(words: Sequence[str]) -> list[AddressFault]:
     index = 1
     while index < len(words):
         option = words[index]
-        if option in ALONE:
+        foreign = option == ("use_vmac" if static else "track_group")
+        if option in ALONE and not foreign:
             index += 1
             continue
-        if option not in WITH_VALUE:
+        if option not in WITH_VALUE or foreign:
             faults.append(AddressFault(index, "is no option of an address line", skipped=False))
             index += 1
             continue
@@ -71,6 +73,18 @@ def address_faults(words: Sequence[str]) -> list[AddressFault]:
                 return faults
         faults += _prefix_conflicts(option, words, index)
         index += 2
+    return faults + _peer_conflicts(words)
+
+
+def _peer_conflicts(words: Sequence[str]) -> list[AddressFault]:
+    """Options that do not go with a peer address."""
+    places = [index for index, word in enumerate(words) if index and word == "peer"]
+    faults = [
+        AddressFault(index + 1, "is a second peer, and the first one counts", skipped=False) for index in places[1:]
+    ]
+    broadcast = next((index for index, word in enumerate(words) if word in {"broadcast", "brd"}), 0)
+    if broadcast and places:
+        faults.append(AddressFault(broadcast, "does not go with a peer address and is ignored", skipped=False))
     return faults
 
 

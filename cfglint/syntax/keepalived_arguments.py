@@ -19,6 +19,7 @@ BOOLEANS = ("true", "on", "yes", "false", "off", "no")
 """The daemon compares exactly, in lower case."""
 
 MAX_PORT = 65535
+WEIGHT_LIMIT = 254
 UINT_MAX = 2**32 - 1
 INT_MAX = 2**31 - 1
 DECIMALS = 6
@@ -154,6 +155,10 @@ def _is_status_code(text: str) -> bool:
     return all(code.isdecimal() and 100 <= int(code) <= 599 for code in codes) and (not dash or int(low) <= int(high))
 
 
+def _is_initial(text: str) -> bool:
+    return WHOLE.fullmatch(text) is not None and not text.startswith("+") and abs(int(text)) <= WEIGHT_LIMIT
+
+
 def _is_granularity(text: str) -> bool:
     return is_address(text) or (text.isdecimal() and 1 <= int(text) <= 128)
 
@@ -179,6 +184,7 @@ FORMS: dict[str, tuple[Callable[[str], bool], str]] = {
 
 LISTS: dict[str, tuple[Callable[[str], bool], str]] = {
     "numbers": (lambda text: WHOLE.fullmatch(text) is not None and "-" not in text, "whole numbers"),
+    "initial value": (lambda text: text == "overwrite" or _is_initial(text), "a number from -254 to 254, or overwrite"),
     "garp interval": (lambda text: text == "all" or text.isdecimal(), "all, or a whole number of seconds"),
     "buffer policy": (lambda text: text in {"MTU", "ADVERT"} or text.isdecimal(), "MTU, ADVERT or a number of bytes"),
     "include checks": (lambda text: text.lstrip("+-") in INCLUDE_CHECKS, "read, match, wildcard_match or brace_match"),

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from cfglint.source import BOM, Span
+from cfglint.syntax.keepalived_conditions import DroppedHeader
 from cfglint.syntax.keepalived_keywords import Keyword, Release, find_block, keyword_tree
 from cfglint.syntax.keepalived_misreadings import Misreading, Reporter, path_of, reason, similar_blocks, title
 from cfglint.syntax.keepalived_nodes import Block, Statement, words_of
@@ -21,6 +22,7 @@ _LVS = frozenset({"virtual_server", "virtual_server_group", "SSL"})
 _SHARED = frozenset({"global_defs", "track_file", "vrrp_track_file", "bfd_instance"})
 _NAMED = frozenset({"vrrp_instance", "vrrp_sync_group"})
 _ONE_WORD = frozenset({"flag", "bool", "uint", "int", "seconds", "milliseconds", "one", "word"})
+_QUOTED = frozenset({"script", "quoted"})
 _BOOLEANS = frozenset({"true", "on", "yes", "false", "off", "no"})
 
 
@@ -77,18 +79,23 @@ class Built:
     lost: list[tuple[str, Span]] = field(default_factory=list)
 
 
-def build_blocks(pieces: list[Text], release: Release) -> Built:
+def build_blocks(pieces: list[Text], release: Release, dropped: Mapping[int, DroppedHeader]) -> Built:
     """Nest logical lines as the daemon of a release does.
+
+    Args:
+        pieces: the logical lines.
+        release: the daemon's.
+        dropped: for the `id` of a line, the block's first line that a condition dropped right above it.
 
     Each of the daemon's processes skips the blocks of the others by counting braces, so a misspelt block in a
     ``virtual_server`` does no harm to VRRP. Where nesting is confused, both readings are made and put together.
     """
-    built = _Builder(release, frozenset()).build(pieces)
+    built = _Builder(release, frozenset(), dropped).build(pieces)
     if not built.confused:
         return built
     top = keyword_tree().children
-    vrrp = _Builder(release, _LVS).build(pieces)
-    lvs = _Builder(release, frozenset(top) - _LVS - _SHARED).build(pieces)
+    vrrp = _Builder(release, _LVS, dropped).build(pieces)
+    lvs = _Builder(release, frozenset(top) - _LVS - _SHARED, dropped).build(pieces)
     # What one process skips comes from the other's reading; what is reported, from the reading of everything.
     built.children = [child for child in vrrp.children if child.keyword not in _LVS]
     built.children += [child for child in lvs.children if child.keyword in _LVS]
@@ -98,10 +105,18 @@ def build_blocks(pieces: list[Text], release: Release) -> Built:
 
 
 class _Builder:
-    def __init__(self, release: Release, skipped: frozenset[str], *, check_names: bool = True) -> None:
+    def __init__(
+        self,
+        release: Release,
+        skipped: frozenset[str],
+        dropped: Mapping[int, DroppedHeader],
+        *,
+        check_names: bool = True,
+    ) -> None:
         self.built = Built()
         self._release = release
         self._skipped = skipped
+        self._dropped = dropped
         self._stack: list[_Open] = []
         self._meant = 0  # how deep the author is; the daemon's depth is len(self._stack)
         self._misreading: Misreading | None = None
@@ -163,7 +178,7 @@ class _Builder:
         """Put a refused block into the tree, so that it can be looked at; nothing in it is reported."""
         pieces, self._skipped_pieces = self._skipped_pieces, []
         if pieces and isinstance(self._last, tuple) and isinstance(self._last[0], Block):
-            inner = _Builder(self._release, frozenset(), check_names=False).build(pieces)
+            inner = _Builder(self._release, frozenset(), self._dropped, check_names=False).build(pieces)
             for child in inner.children[:1]:
                 if isinstance(child, Block):
                     child.skipped = self._last[0].skipped
@@ -192,6 +207,8 @@ class _Builder:
             children = keyword_tree().children
             body = self.built.children
         entry = children.get(words[0].text)
+        if self._dropped and id(piece) in self._dropped and (entry is None or not entry.opens_block):
+            self._orphan(self._dropped[id(piece)], children)
         if entry is None or (entry.since and not entry.known_in(self._release)):
             self._unknown(statement)
             return
@@ -208,6 +225,21 @@ class _Builder:
             return
         body.append(statement)
         self._note_what_is_lost(statement, entry, children)
+
+    def _orphan(self, header: DroppedHeader, siblings: Mapping[str, Keyword]) -> None:
+        """The body of a block whose first line a condition dropped begins here."""
+        words = words_of(header.text)
+        entry = siblings.get(words[0].text) if words else None
+        if entry is None or not entry.opens_block or self._misreading is not None:
+            return
+        self._end_early_close()
+        parents = [opened.block for opened in self._stack]
+        root = Statement(words, header.text, parents[-1] if parents else None)
+        self._misreading = Misreading(
+            root, known=False, parents=parents, inside=self._meant, condition=header.condition
+        )
+        self._meant += 1
+        self.built.confused = self.built.confused or bool(self._stack)
 
     def _open_block(self, header: Statement, entry: Keyword, body: list[Statement]) -> None:
         block = Block(header.words, header.piece, header.parent)
@@ -267,7 +299,9 @@ class _Builder:
             statement.parent.meant.append(meant)
 
     def _note_what_is_lost(self, statement: Statement, entry: Keyword, siblings: Mapping[str, Keyword]) -> None:
-        """A value that is missing, or a second statement on the line."""
+        """A value that is missing or does not end, or a second statement on the line."""
+        if entry.kind in _QUOTED and "'" in statement.piece.text:
+            self._report.unmatched_quote(statement)
         if len(statement.words) > 1:
             self._second_statement(statement, entry, siblings)
         elif statement.parent is not None and entry.argument.missing != "fine":

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from cfglint.source import SourceFile, Span
+from cfglint.syntax.keepalived_conditions import Condition, DroppedHeader
 from cfglint.syntax.keepalived_definitions import MAX_LINE, Definition, Definitions, Repetition, read_repetition
 from cfglint.syntax.keepalived_include import INCLUDE, Included, find_included, relative_path
 from cfglint.syntax.keepalived_lines import LineTree, PhysicalLine, read_lines
@@ -33,23 +34,6 @@ _TEMPLATE_MARK = re.compile(r"\{[{%#]|<%")
 _CONDITION = re.compile(r"@(\^?)([^ \t]*)(?:[ \t]+(.*))?", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """One ``@id`` or ``@^id`` line.
-
-    Attributes:
-        config_id: the id it names.
-        negated: it holds on every other node (``@^id``).
-        span: the ``@id`` word.
-        keyword: the first word of what it decides about; empty without one.
-    """
-
-    config_id: str
-    negated: bool
-    span: Span
-    keyword: str = ""
-
-
 @dataclass(eq=False)
 class Expansion:
     """What reading a configuration for one node found besides its lines.
@@ -62,6 +46,7 @@ class Expansion:
         definitions: every ``$NAME`` definition as it stands at the end.
         incomplete: each reason why lines are missing that the daemon has, with its place.
         included: paths below the node's root of the files read by includes.
+        dropped: for the `id` of a logical line, the block's first line that a condition dropped right above it.
     """
 
     files: list[LineTree] = field(default_factory=list)
@@ -71,6 +56,7 @@ class Expansion:
     definitions: list[Definition] = field(default_factory=list)
     incomplete: list[tuple[str, Span]] = field(default_factory=list)
     included: list[str] = field(default_factory=list)
+    dropped: dict[int, DroppedHeader] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -114,6 +100,7 @@ class Expander:
         self._depth = 0
         self._repeated = 0
         self._lines_included = 0
+        self._dropped: DroppedHeader | None = None
         self._open(source, self._main, ())
 
     def lines(self) -> Iterator[Text]:
@@ -126,6 +113,10 @@ class Expander:
                 continue
             text = piece.text
             if piece.places is None and _BORING.fullmatch(text) and not text.startswith("include"):
+                if self._dropped is not None:
+                    # Cut a brace off first, as is done for any other line.
+                    yield self._after_dropped(self._split_brace(piece))
+                    continue
                 if len(text) > 1 and text[-1] in "{}":
                     yield piece.cut(0, len(text[:-1].rstrip(BLANKS)))
                     piece = piece.cut(len(text) - 1, len(text))
@@ -134,8 +125,15 @@ class Expander:
             prepared = self._prepare(piece)
             if prepared is None or not prepared.text or self._include(prepared):
                 continue
-            yield self._split_brace(prepared)
+            piece = self._split_brace(prepared)
+            yield piece if self._dropped is None else self._after_dropped(piece)
         self.found.definitions = self._definitions.all()
+
+    def _after_dropped(self, piece: Text) -> Text:
+        if self._dropped is not None:
+            self.found.dropped[id(piece)] = self._dropped
+            self._dropped = None
+        return piece
 
     # What is read next: the rest of a line, a repetition, a multi-line definition, a file.
 
@@ -268,9 +266,13 @@ class Expander:
             return None
         named = match[2]
         keyword = (match[3] or "").split(maxsplit=1)[:1]
-        condition = Condition(named, bool(match[1]), piece.span(0, match.end(2)), "".join(keyword))
+        rest = match[3] or ""
+        opens = rest.endswith("{") and "}" not in rest
+        condition = Condition(named, bool(match[1]), piece.span(0, match.end(2)), "".join(keyword), opens)
         self.found.conditions.append(condition)
         if match[3] is None or (named == self._config_id) == bool(match[1]):
+            if opens:
+                self._dropped = DroppedHeader(condition, piece.cut(match.start(3), len(piece.text) - 1).strip())
             return None
         kept = piece.cut(match.start(3), len(piece.text))
         kept.unsure = kept.unsure or self._unsure

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from cfglint.source import BOM, Span
+from cfglint.syntax.keepalived_conditions import Condition
 from cfglint.syntax.keepalived_keywords import Release, find_block, places_of, similar_keywords
 from cfglint.syntax.keepalived_nodes import Block, Statement
-from cfglint.syntax.keepalived_text import Via
+from cfglint.syntax.keepalived_text import Via, has_open_quote
 from cfglint.syntax.problem import SyntaxProblem
 
 _MARKED = "a byte order mark stands before this word, so the daemon does not know it"
@@ -41,6 +42,7 @@ class Misreading:
         left: the root's body is over.
         inner: keywords of lines in the root's body.
         outer: keywords of lines after it, which the enclosing block loses.
+        condition: the root was dropped by this ``@id``, and its body was not.
     """
 
     root: Statement
@@ -51,6 +53,7 @@ class Misreading:
     left: bool = False
     inner: list[str] = field(default_factory=list)
     outer: list[str] = field(default_factory=list)
+    condition: Condition | None = None
 
 
 class Reporter:
@@ -117,6 +120,18 @@ class Reporter:
             f"a line holds one statement: the daemon reads {statement.keyword} and ignores the rest of the line",
             expected=f"{words[0]} on a line of its own",
             lost=f"{_listed(words)} {'is' if len(words) == 1 else 'are'} not set",
+            related=statement.via,
+        )
+
+    def unmatched_quote(self, statement: Statement) -> None:
+        """A script or expression with a single quote that does not end; double ones are seen with the whole line."""
+        if statement.text.count('"') % 2 or not has_open_quote(statement.text):
+            return
+        self.add(
+            statement.span_from(min(1, len(statement.words) - 1)),
+            "unmatched-quote",
+            f"{statement.keyword} has a single quote without its partner: the daemon drops the line, or crashes on it",
+            expected="a second '",
             related=statement.via,
         )
 
@@ -231,7 +246,9 @@ class Reporter:
 
     def _misreading(self, misreading: Misreading) -> None:
         root = misreading.root
-        if misreading.swallowed:
+        if misreading.condition is not None:
+            self._orphaned(misreading, misreading.condition)
+        elif misreading.swallowed:
             self._swallowed(misreading)
         elif root.keyword == "{":
             self.add(root.span, "unexpected-brace", "a { too many: no word before it opens a block", related=root.via)
@@ -254,6 +271,18 @@ class Reporter:
             )
         else:
             self._unknown_block(misreading)
+
+    def _orphaned(self, misreading: Misreading, condition: Condition) -> None:
+        root = misreading.root
+        written = f"@{'^' if condition.negated else ''}{condition.config_id}"
+        self.add(
+            condition.span,
+            "orphaned-body",
+            f"{written} drops the line {title(root)} {{ here, and no more than that line",
+            expected=f"{written} on every line of the block",
+            lost=_lost(misreading),
+            related=root.via,
+        )
 
     def _swallowed(self, misreading: Misreading) -> None:
         root = misreading.root

@@ -211,6 +211,27 @@ def split_quoted(text: str) -> list[str] | None:
         words.append(word)
 
 
+def has_open_quote(text: str) -> bool:
+    """True when a word of a script line that begins with a quote is not ended, or its command has an open quote.
+
+    Args:
+        text: the line, its keyword first.
+    """
+    position, number = 0, 0
+    while position < len(text):
+        if text[position] in _SPACE:
+            position += 1
+            continue
+        quoted = text[position] in "\"'"
+        word, end = _quoted_word(text, position)
+        if not quoted:
+            end = position + len(re.split(r"[ \t\f\n\r\v]", text[position:], maxsplit=1)[0])
+        if end < 0 or (number == 1 and split_quoted(word if quoted else text[position:end]) is None):
+            return True
+        position, number = end, number + 1
+    return False
+
+
 def _quoted_word(text: str, position: int) -> tuple[str, int]:
     """The word at an offset and the offset after it; offset -1 when it does not end."""
     current: list[str] = []

@@ -24,6 +24,8 @@ def _fault(line: Statement, kind: str) -> tuple[int, str, str] | None:
         return 1, "weight has no value", "ignores the whole line"
     if len(words) < 3:
         return None
+    if kind in {"track_file", "track_process"} and WHOLE.fullmatch(words[2]) and abs(int(words[2])) == LIMIT:
+        return None
     number = int(words[2]) if WHOLE.fullmatch(words[2]) else None
     if number is None or abs(number) > LIMIT:
         return 2, f"weight {words[2]} is no number from -253 to 253", "uses the weight of the definition, or none"
@@ -47,7 +49,8 @@ def track_line_ignored(config: KeepalivedConfig) -> Iterator[Finding]:
     Why it hurts: keepalived ignores the line or its weight: the check is not tracked, or does not change the priority,
     and the VIPs stay where they are when it fails.
 
-    When it stays silent: for `NAME` and `NAME weight NUMBER [reverse]` with a number from -253 to 253.
+    When it stays silent: for `NAME` and `NAME weight NUMBER [reverse]` with a number from -253 to 253 (for files and
+    processes 254).
 
     What to do: write the name alone, or `weight` and a number after it.
     """

@@ -24,13 +24,14 @@ MAX_LOST = 10
 
 @dataclass
 class _Use:
-    """The first use of a name, the places of the others, the lines they lose, and whether the daemon's check fails."""
+    """The first use of a name, the places of the others, the lines they lose, if the check fails, and what follows."""
 
     statement: Statement
     word: Word
     others: list[Span] = field(default_factory=list)
     lost: list[Span] = field(default_factory=list)
     fails: bool = False
+    follows: str = ""
 
 
 def _names(word: Word) -> list[str]:
@@ -50,6 +51,8 @@ def _uses(config: KeepalivedConfig) -> dict[str, _Use]:
                 if use.word is not word:
                     use.others.append(word.span)
                 fault = argument_fault(keyword.argument, words) if keyword is not None else None
+                if fault is not None and fault.word == index and keyword is not None and keyword.default:
+                    use.follows = f", which is no value for {statement.keyword}: it becomes {keyword.default}"
                 split = name.startswith("${") and not word.quoted
                 rest = rest_of_block(config, word.span) if split and len(use.lost) < MAX_LOST else None
                 if rest is not None and not any(rest.end_line == known.end_line for known in use.lost):
@@ -117,7 +120,7 @@ def definition_undefined(config: KeepalivedConfig) -> Iterator[Finding]:
             subject=(config.node.name, "definition", name),
             message=(
                 f"{name} in {place_of(use.statement)}{more} on {config.node.name} {what}: keepalived takes the text "
-                f"{name} itself"
+                f"{name} itself{use.follows}"
             ),
             label=what,
             related=[

@@ -24,8 +24,29 @@ FIRST_COUNTS = frozenset({"notify", "quorum_up", "quorum_down"})
 """Scripts (and every ``notify_…``): the daemon ignores the second one with a message."""
 
 
-def _first_counts(keyword: str) -> bool:
-    return keyword in FIRST_COUNTS or keyword.startswith("notify_")
+FIRST_IN = frozenset(
+    {
+        ("track_file", "file"),
+        ("track_file", "weight"),
+        ("vrrp_track_file", "file"),
+        ("vrrp_track_file", "weight"),
+        ("vrrp_track_process", "process"),
+        ("vrrp_track_process", "weight"),
+        ("vrrp_instance", "lvs_sync_daemon_interface"),
+    }
+)
+"""Other settings of which the daemon keeps the first, with a message."""
+
+
+def _first_counts(keyword: str, block: Statement | None) -> bool:
+    if keyword in FIRST_COUNTS or keyword.startswith("notify_"):
+        return True
+    return block is not None and (block.keyword, keyword) in FIRST_IN
+
+
+def _is_default(statement: Statement) -> bool:
+    """A tracked file's weight of 1 is what it has without the line, so a second weight may follow."""
+    return statement.keyword == "weight" and [word.text for word in statement.words[1:2]] == ["1"]
 
 
 def _words(statement: Statement) -> list[str]:
@@ -42,8 +63,8 @@ def _words(statement: Statement) -> list[str]:
 def duplicate_keyword(config: KeepalivedConfig) -> Iterator[Finding]:
     """A setting stands twice in one block, or a `vrrp_script` of one name twice in the file.
 
-    Why it hurts: of two values the last one counts, of two notify scripts and two vrrp_script blocks the first, mostly
-    without a word. Whoever edits the other line wonders why nothing changes.
+    Why it hurts: of two values the last one counts; of two notify scripts, two files or processes to track and two
+    vrrp_script blocks the first, mostly without a word. Whoever edits the other line wonders why nothing changes.
 
     When it stays silent: for lines that are equal; for keywords that may be repeated, and blocks that add up, such as
     virtual_ipaddress; for `state`, which has a rule of its own; for lines that conditions choose between.
@@ -59,9 +80,11 @@ def duplicate_keyword(config: KeepalivedConfig) -> Iterator[Finding]:
             continue
         key = (id(statement.parent), statement.keyword)
         earlier = seen.get(key)
-        seen[key] = earlier if earlier is not None and _first_counts(statement.keyword) else statement
-        if earlier is not None and (_words(earlier) != _words(statement) or _first_counts(statement.keyword)):
-            yield _finding(config, earlier, statement)
+        first_counts = _first_counts(statement.keyword, statement.parent)
+        first_counts = first_counts and not (earlier is not None and _is_default(earlier))
+        seen[key] = earlier if earlier is not None and first_counts else statement
+        if earlier is not None and (_words(earlier) != _words(statement) or first_counts):
+            yield _finding(config, earlier, statement, first_counts=first_counts)
     yield from _scripts(config)
     yield from _authentications(config)
 
@@ -84,8 +107,7 @@ def _authentications(config: KeepalivedConfig) -> Iterator[Finding]:
         )
 
 
-def _finding(config: KeepalivedConfig, earlier: Statement, statement: Statement) -> Finding:
-    first_counts = _first_counts(statement.keyword)
+def _finding(config: KeepalivedConfig, earlier: Statement, statement: Statement, *, first_counts: bool) -> Finding:
     follows = "keepalived keeps the first and ignores this one" if first_counts else "the last one counts"
     return Finding(
         at=statement.span if first_counts else earlier.span,

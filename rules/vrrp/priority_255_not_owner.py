@@ -47,5 +47,5 @@ def priority_255_not_owner(instance: VrrpInstance) -> Iterator[Finding]:
             related=[Related("priority 255 comes from here", instance.priority.span)],
             help="write a priority of at most 254, or take the weight out",
             nodes=(instance.node.name,),
-            fails_check=fails_check(instance.node) if track.kind == "script" else None,
+            fails_check=fails_check(instance.node) if track.kind != "process" else None,
         )

@@ -43,6 +43,9 @@ def _conflicts(instance: VrrpInstance, lines: dict[str, Statement]) -> Iterator[
     timer = lines.get("down_timer_adverts")
     if timer is not None and _value(timer) != DEFAULT_DOWN_TIMER:
         yield timer, f"becomes {DEFAULT_DOWN_TIMER}"
+    none = lines.get("no_virtual_ipaddress")
+    if none is not None:
+        yield none, "is cleared, so the instance needs a VIP"
     base = lines.get("vmac_xmit_base")
     if base is not None and "use_vmac" in lines:
         yield base, "is cleared"

@@ -68,7 +68,8 @@ def vip_syntax(config: KeepalivedConfig) -> Iterator[Finding]:
 def _line(config: KeepalivedConfig, line: Statement) -> Iterator[Finding]:
     block = owner(line)
     where = f"{block.keyword} {name_of(block)}".rstrip() if block is not None else ""
-    for fault in address_faults([word.text for word in line.words]):
+    static = block is not None and block.keyword == "static_ipaddress"
+    for fault in address_faults([word.text for word in line.words], static=static):
         word = line.words[fault.word]
         follows = f": keepalived leaves {line.keyword} out" if fault.skipped else ""
         severity: Severity = "error" if fault.skipped else "warning"

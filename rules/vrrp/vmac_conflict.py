@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from cfglint.analysis.keepalived_statements import fails_check
+from cfglint.analysis.keepalived_statements import fails_check, is_open
 from cfglint.engine import Finding, rule
 from cfglint.engine.places import reported_at_end
 from cfglint.model.vrrp import VrrpInstance
@@ -22,22 +22,53 @@ def _line(instance: VrrpInstance, *keywords: str) -> Statement | None:
     return next((child for child in children if child.keyword in keywords), None)
 
 
-def _bad_word(line: Statement) -> str:
-    """A name or MAC address of use_vmac that keepalived does not take; empty when all are fine."""
-    for word in line.words[1:3]:
-        if ":" in word.text:
-            if MAC.fullmatch(word.text) is None:
-                return word.text
-        elif len(word.text) > INTERFACE_LIMIT or "/" in word.text:
-            return word.text
+def _bad_word(line: Statement, *, named: bool) -> tuple[str, str] | None:
+    """The first word of use_vmac that keepalived does not take, and why.
+
+    Args:
+        line: the use_vmac line.
+        named: a line above has named the interface.
+    """
+    addressed, skip = False, False
+    for word in line.words[1:]:
+        text = word.text
+        if skip or text in {"name", "group", "netlink_notify_msg"}:
+            skip = text == "group"
+        elif ":" in text:
+            why = "a second MAC address" if addressed else _mac_fault(text)
+            if why:
+                return text, why
+            addressed = True
+        elif named:
+            return text, "a second name for the interface"
+        elif len(text) > INTERFACE_LIMIT or "/" in text:
+            return text, f"no interface name of at most {INTERFACE_LIMIT} characters"
+        else:
+            named = True
+    return None
+
+
+def _mac_fault(text: str) -> str:
+    if MAC.fullmatch(text) is None:
+        return "no MAC address"
+    octets = [int(octet, 16) for octet in text.rstrip(":").split(":")]
+    if octets[0] & 1:
+        return "a multicast address"
+    if octets[:4] == [0, 0, 0x5E, 0] and octets[4] in {1, 2}:
+        return "an address that VRRP keeps for itself"
     return ""
 
 
 def _conflict(instance: VrrpInstance) -> tuple[Statement, str, str] | None:
     """The line, what the daemon does, and what to do."""
     vmac, base = _line(instance, *VMAC), _line(instance, "vmac_xmit_base")
-    if vmac is not None and vmac.keyword == "use_vmac" and _bad_word(vmac):
-        return vmac, f"names {_bad_word(vmac)}, which is no interface or MAC address and is ignored", "correct it"
+    named = False
+    for line in instance.block.children if instance.block is not None else ():
+        if line.keyword == "use_vmac" and not is_open(line):
+            bad = _bad_word(line, named=named)
+            if bad is not None:
+                return line, f"names {bad[0]}, {bad[1]}, and keepalived ignores it", "correct it"
+            named = named or any(":" not in word.text for word in line.words[1:])
     addressed = vmac is not None and any(parse_address(word.text) for word in vmac.words[1:])
     if vmac is not None and vmac.keyword == "use_ipvlan" and instance.family == 4 and not addressed:
         return vmac, "names no address, and the instance goes to FAULT", "write an IPv4 address after it"

@@ -167,3 +167,32 @@ def test_the_second_way_of_cutting_words_knows_quotes_and_escapes() -> None:
     assert split_quoted('a \'b c\' "d \\" e" \\x41\\102\\cA f\\ g') == ["a", "b c", 'd " e', "AB\x01", "f g"]
     assert split_quoted("a 'b") is None
     assert split_quoted("a \\") is None
+
+
+def test_a_body_whose_first_line_a_condition_drops_is_one_problem_that_shows_what_is_lost() -> None:
+    tree = read("@lb2 vrrp_instance A {\n state BACKUP\n authentication {\n  auth_type PASS\n }\n}\n", certain=True)
+    (problem,) = tree.problems
+    assert (problem.kind, problem.span.line) == ("orphaned-body", 1)
+    assert [(span.line, span.end_line) for _, span in problem.related] == [(2, 6)]
+
+
+def test_where_the_id_is_not_known_a_body_is_told_about_for_the_nodes_that_lose_it() -> None:
+    one = read("@lb7 vrrp_instance A {\n priority 150\n}\n", config_id="x")
+    both = read("@lb7 vrrp_instance A {\n@lb8 vrrp_instance A {\n priority 150\n}\n", config_id="x")
+    assert [(problem.kind, problem.fails_check) for problem in one.problems] == [("orphaned-body", None)]
+    assert both.problems == []
+
+
+@pytest.mark.parametrize(
+    ("line", "open_quote"),
+    [
+        ("notify_master '/usr/bin/true", True),
+        ('notify_master "/usr/bin/echo it\'s"', True),
+        ("notify_master /usr/bin/true 'x", True),
+        ("notify_master \"/usr/bin/echo 'a'\"", False),
+        ("notify_master /usr/bin/true x'", False),
+    ],
+)
+def test_a_single_quote_without_its_partner_is_reported_where_the_daemon_does(line: str, *, open_quote: bool) -> None:
+    tree = read(f"vrrp_instance A {{\n {line}\n}}\n")
+    assert kinds(tree) == ["unmatched-quote"] * open_quote
