@@ -16,15 +16,16 @@ def cut_by_comment(config: KeepalivedConfig, statement: Statement) -> Span | Non
     does a quoted word.
     """
     last = statement.words[-1]
-    source = next((file for file in config.tree.files if file.path == last.span.path), None)
-    if source is None or last.quoted or last.span.line != last.span.end_line:
+    span = last.span
+    source = config.tree.file_at.get(span.path)
+    if source is None or last.quoted or span.line != span.end_line:
         return None
-    raw = source.line(last.span.line)
-    start, end = last.span.column - 1, last.span.end_column - 1
+    raw = source.line(span.line)
+    start, end = span.column - 1, span.end_column - 1
     if raw[start:end].rstrip("\\") != last.text.rstrip("\\"):
         return None
     if raw[end : end + 1] == "\\":
         end += 1
     if raw[end : end + 1] not in set(COMMENT_CHARACTERS):
         return None
-    return source.span(last.span.line, end, len(raw.rstrip()))
+    return source.span(span.line, end, len(raw.rstrip()))

@@ -13,7 +13,7 @@ from cfglint.model.node import Node
 from cfglint.model.version import Version
 from cfglint.source import Span
 from cfglint.syntax.keepalived import Block, Statement
-from cfglint.syntax.keepalived_keywords import Keyword, Release, find_keyword
+from cfglint.syntax.keepalived_keywords import Keyword, Release, find_keyword, keyword_tree
 
 Index = dict[tuple[str, ...], list[Statement]]
 
@@ -96,7 +96,14 @@ def subject_of(node: Node, statement: Statement) -> tuple[str, ...]:
 
 def is_open(statement: Statement) -> bool:
     """True when a condition or an unrendered template leaves open what the daemon reads there."""
-    return bool(statement.unsure) or any(TEMPLATE.search(word.text) for word in statement.words)
+    piece = statement.piece
+    if piece.unsure:
+        return True
+    text = piece.text
+    # Hardly any line holds one of these, and this is asked many times of each.
+    if not piece.hidden and "{" not in text and "<" not in text and "$" not in text:
+        return False
+    return any(TEMPLATE.search(word.text) for word in statement.words)
 
 
 def owner(statement: Statement) -> Block | None:
@@ -164,18 +171,33 @@ def _index(config: KeepalivedConfig) -> Index:
     index = _indexes.get(config)
     if index is None:
         index = {}
-        _collect(config.tree.children, (), index)
+        _collect(config.tree.children, _Place((), keyword_tree()), index)
         _indexes[config] = index
     return index
 
 
-def _collect(children: Sequence[Statement], path: tuple[str, ...], index: Index) -> None:
-    pending: list[tuple[tuple[str, ...], Statement]] = [(path, child) for child in reversed(children)]
-    while pending:
-        place, statement = pending.pop()
-        entry = find_keyword(place, statement.keyword)
-        block = find_keyword(place[:-1], place[-1]) if place else None
-        own = VALUE if block is not None and block.kind == "values" else statement.keyword
-        index.setdefault((*place, own), []).append(statement)
-        if isinstance(statement, Block) and (entry is not None or own == VALUE):
-            pending.extend(((*place, own), child) for child in reversed(statement.children))
+class _Place:
+    """One path of the index with its statements and what stands below it."""
+
+    __slots__ = ("below", "entry", "found", "path")
+
+    def __init__(self, path: tuple[str, ...], entry: Keyword | None) -> None:
+        self.path = path
+        self.entry = entry
+        self.found: list[Statement] = []
+        self.below: dict[str, _Place] = {}
+
+
+def _collect(children: Sequence[Statement], place: _Place, index: Index) -> None:
+    values = place.entry is not None and place.entry.kind == "values"
+    for statement in children:
+        own = VALUE if values else statement.words[0].text
+        below = place.below.get(own)
+        if below is None:
+            entry = place.entry.children.get(own) if place.entry is not None else None
+            below = place.below[own] = _Place((*place.path, own), entry)
+            index[below.path] = below.found
+        below.found.append(statement)
+        # Blocks nest as deep as the keyword table does, so this cannot go deep.
+        if isinstance(statement, Block) and (below.entry is not None or values):
+            _collect(statement.children, below, index)

@@ -74,6 +74,11 @@ class KeepalivedTree:
         return [self.incomplete[index] for index in _within(self._incomplete_lines, block)]
 
     @cached_property
+    def file_at(self) -> dict[str, SourceFile]:
+        """The files read, by path."""
+        return {file.path: file for file in self.files}
+
+    @cached_property
     def _condition_lines(self) -> _Lines:
         return _by_path([condition.span for condition in self.conditions])
 

@@ -102,25 +102,24 @@ def _unlimited(high: Decimal) -> bool:
 
 
 def _whole(argument: Argument, text: str) -> ArgumentFault | None:
-    expected = expected_argument(argument)
     if not WHOLE.fullmatch(text) or (argument.shape == "uint" and "-" in text):
-        return ArgumentFault("number", 1, expected)
-    return _in_range(argument, Decimal(text.strip()), expected)
+        return ArgumentFault("number", 1, expected_argument(argument))
+    return _in_range(argument, Decimal(text.strip()))
 
 
 def _decimal(argument: Argument, text: str) -> ArgumentFault | None:
-    expected = expected_argument(argument)
     if not FRACTION.fullmatch(text) or not text.strip("."):
-        return ArgumentFault("number", 1, expected)
+        return ArgumentFault("number", 1, expected_argument(argument))
     if len(text.partition(".")[2]) > DECIMALS:
-        return ArgumentFault("number", 1, f"{expected} with at most {DECIMALS} digits after the point")
-    return _in_range(argument, Decimal(text), expected)
+        expected = f"{expected_argument(argument)} with at most {DECIMALS} digits after the point"
+        return ArgumentFault("number", 1, expected)
+    return _in_range(argument, Decimal(text))
 
 
-def _in_range(argument: Argument, number: Decimal, expected: str) -> ArgumentFault | None:
+def _in_range(argument: Argument, number: Decimal) -> ArgumentFault | None:
     too_low = argument.low is not None and number < argument.low
     too_high = argument.high is not None and number > argument.high
-    return ArgumentFault("range", 1, expected) if too_low or too_high else None
+    return ArgumentFault("range", 1, expected_argument(argument)) if too_low or too_high else None
 
 
 def _choice(argument: Argument, text: str) -> ArgumentFault | None:

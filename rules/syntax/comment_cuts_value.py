@@ -55,5 +55,4 @@ def comment_cuts_value(config: KeepalivedConfig) -> Iterator[Finding]:
 
 def _is_comment(config: KeepalivedConfig, path: str, line: int, column: int) -> bool:
     """A blank or a second comment character behind the first: it is meant as a comment."""
-    source = next(file for file in config.tree.files if file.path == path)
-    return source.line(line)[column : column + 1] in {"", " ", "\t", "#", "!"}
+    return config.tree.file_at[path].line(line)[column : column + 1] in {"", " ", "\t", "#", "!"}

@@ -41,6 +41,8 @@ def _names(word: Word) -> list[str]:
 def _uses(config: KeepalivedConfig) -> dict[str, _Use]:
     uses: dict[str, _Use] = {}
     for path, statement in all_statements(config):
+        if "$" not in statement.text:
+            continue
         keyword = keyword_of(path, config.node)
         if (keyword is not None and keyword.kind in SCRIPTS) or "pass" in statement.keyword:
             continue

@@ -33,7 +33,7 @@ def keepalived_parameter_missing(config: KeepalivedConfig) -> Iterator[Finding]:
     double quotes.
     """
     for path, statement in all_statements(config):
-        keyword = keyword_of(path, config.node)
+        keyword = keyword_of(path, config.node) if len(statement.words) == 1 else None
         if keyword is None or keyword.opens_block or is_open(statement):
             continue
         fault = argument_fault(keyword.argument, [word.text for word in statement.words])
