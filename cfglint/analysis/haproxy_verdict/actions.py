@@ -115,17 +115,22 @@ def _delete_header(line: Line, at: int, _place: str) -> int | None:
 
 
 def _expression(line: Line, at: int, place: str) -> int | None:
+    return _typed_expression(line, at, place)[0]
+
+
+def _typed_expression(line: Line, at: int, place: str) -> tuple[int | None, str]:
+    """The index behind an expression (None when the rest cannot be read), and the type of its value."""
     if at >= len(line.words) or (line.known(at) and line.words[at] in _CONDITION):
         _missing(line, at, "an expression")
-        return None
+        return None, ""
     if not line.known(at):
-        return at + 1
+        return at + 1, ""
     sample, end = read_sample(line, at, len(line.words))
     if sample is None:
-        return None
+        return None, ""
     note_sample(line, sample, at)
     check_where(line, at, sample, WHERE.get(place))
-    return end
+    return end, sample.out
 
 
 def _number_or_expression(line: Line, at: int, place: str) -> int | None:
@@ -172,7 +177,7 @@ def _track(line: Line, at: int, place: str) -> int | None:
     if not number.isdigit():
         line.fail("value", at - 1, f"{line.words[at - 1]!r}: the number of a stick counter must follow track-sc")
         return None
-    end = _expression(line, at, place)
+    end, out = _typed_expression(line, at, place)
     if end is None:
         return None
     table = ""
@@ -183,7 +188,7 @@ def _track(line: Line, at: int, place: str) -> int | None:
             return end + 2
         table = line.words[end + 1]
         end += 2
-    line.refer("table", table, end - 1)
+    line.refer("table", table, end - 1, out)
     return end
 
 

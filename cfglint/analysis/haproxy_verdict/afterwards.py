@@ -12,6 +12,7 @@ from cfglint.analysis.haproxy_verdict.index import Index
 from cfglint.analysis.haproxy_verdict.line import Line, Reference, Scope
 from cfglint.analysis.haproxy_verdict.logformat import judge_format
 from cfglint.analysis.haproxy_verdict.lookups import resolve
+from cfglint.analysis.haproxy_verdict.whole_sections import check_whole
 from cfglint.model.haproxy import HaproxyConfig, Server
 from cfglint.model.haproxy_lines import ConfigLine
 from cfglint.model.value import Unknown
@@ -54,11 +55,13 @@ def check_afterwards(
             continue
         _certificate(scope)
         _transport(scope)
+        if scope.mode in {"http", "tcp"}:
+            _protocols(scope)
         if scope.section.incomplete is None and not scope.partial:
             _timeouts(scope, report)
             _modes(scope, book)
     for scope in scopes:
-        _required_words(scope, report)
+        check_whole(scope, index)
     delicate = set().union(*(scope.delicate for scope in scopes))
     if whole and delicate:
         for proxy in config.proxies:
@@ -84,6 +87,22 @@ def _certificate(scope: Scope) -> None:
         f"this bind line of {scope.label} has 'ssl' but no certificate; HAProxy refuses it",
         help="add crt and the path of a certificate with its key",
     )
+
+
+_PROTOCOLS = {"h1": "http", "h2": "http", "fcgi": "http", "none": "tcp"}
+"""The mode that each protocol of ``proto`` needs."""
+
+
+def _protocols(scope: Scope) -> None:
+    for line in scope.lists.get("proto", ()):
+        at = line.words.index("proto") + 1
+        protocol = line.get(at)
+        in_front = line.words[0] == "bind"
+        wanted = _PROTOCOLS.get(protocol, scope.mode)
+        if line.known(at) and (scope.mode != wanted or (in_front and protocol == "fcgi")):
+            place = "a 'bind' line" if in_front else "a server"
+            message = f"protocol {protocol!r} is not usable for {place} of {scope.label} in mode {scope.mode}"
+            line.fail("mode", at, f"{message}; HAProxy refuses it")
 
 
 def _transport(scope: Scope) -> None:
@@ -203,17 +222,6 @@ def _counts(scope: Scope, key: str) -> bool:
     if key in {"monitor-uri", "option httplog"}:
         return scope.kind in {"frontend", "listen"}
     return True
-
-
-def _required_words(scope: Scope, report: Report) -> None:
-    if scope.section.conditional or scope.section.incomplete is not None or scope.partial:
-        return
-    if scope.kind == "cache" and scope.name and not scope.section.all("total-max-size"):
-        message = f"cache {scope.name!r} has no 'total-max-size'; HAProxy refuses it"
-        _header_defect(scope, report, "argument-missing", message, fails=ALL)
-    elif scope.kind == "fcgi-app" and scope.name and not scope.section.all("docroot"):
-        message = f"fcgi-app {scope.name!r} has no 'docroot'; HAProxy refuses it"
-        _header_defect(scope, report, "argument-missing", message, fails=ALL)
 
 
 def _server(server: Server, config: HaproxyConfig, report: Report) -> None:

@@ -149,7 +149,15 @@ def _extra_files(line: Line) -> None:
             return
 
 
+def _once(line: Line) -> None:
+    first = line.scope.seen[line.words[0]]
+    if first is not line:
+        message = f"{line.words[0]!r} stands here twice; HAProxy refuses the second one"
+        line.fail("duplicate", 0, message, related=(("the first one", first.directive.span),))
+
+
 GLOBAL_CHECKS: dict[str, Callable[[Line], None]] = {
+    **dict.fromkeys(("ca-base", "crt-base", "key-base"), _once),
     "stats": _stats,
     "ssl-default-bind-options": _tls_options,
     "ssl-default-server-options": _tls_options,

@@ -24,7 +24,7 @@ _NAMED = frozenset(
     {"peers", "resolvers", "mailers", "userlist", "cache", "ring", "log-forward", "fcgi-app", "http-errors"}
 )
 _MAYBE_NAMED = frozenset({"program", "crt-store", "log-profile", "acme"})
-_UNIQUE = frozenset({"peers", "resolvers", "mailers", "ring", "cache", "http-errors", "log-forward"})
+_UNIQUE = frozenset({"fcgi-app", "peers", "resolvers", "mailers", "ring", "cache", "http-errors", "log-forward"})
 
 
 @dataclass(eq=False)
@@ -95,7 +95,7 @@ def _open_proxy(line: Line, scope: Scope, book: Book) -> None:
     if line.is_end(1):
         line.fail("name", 0, f"a {scope.kind} needs a name; HAProxy refuses it")
     elif line.known(1):
-        check_name(line, 1, f"the name of a {scope.kind}")
+        check_name(line, 1, f"the name of a {scope.kind}", _UP_TO_3_2)  # later ones say so, and go on
         _compare_names(line, scope, book)
     book.proxies.append(scope)
     book.by_name.setdefault(scope.name, []).append(scope)
@@ -187,6 +187,9 @@ def _open_defaults(line: Line, scope: Scope, book: Book) -> None:
     index = 2
     if line.get(1) == "from" and not line.is_end(2) and line.is_end(3):
         scope.name, index = "", 1
+    if line.known(index) and line.words[index] == "from" and line.is_end(index + 1) and index == 2:
+        message = f"'from' needs the name of a defaults section; HAProxy refuses defaults {scope.name!r}"
+        line.fail("argument-missing", index, message)
     if line.known(index) and line.words[index] == "from" and not line.is_end(index + 1):
         _inherit(line, scope, book, index + 1)
         if scope.parent is not None:

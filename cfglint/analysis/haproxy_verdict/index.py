@@ -53,6 +53,10 @@ class Index:
             return (proxy.name for proxy in proxies if "stick-table" in proxy.facts)
         return (name for kind, name in self.book.others if kind == sort)
 
+    def global_has(self, word: str) -> bool:
+        """True when a global section holds a word, or may hold it in a part that is not known."""
+        return any(word in scope.seen or scope.partial for scope in self.globals)
+
     def has_peer_table(self, section: str, table: str) -> bool:
         """True when a peers section defines a table."""
         return (section, table) in self._peer_tables

@@ -27,12 +27,14 @@ class Reference:
         name: the name.
         line: the line that uses it.
         index: which of its words.
+        out: for a table, the type of the sample that is looked up in it; empty when it is not known.
     """
 
     sort: str
     name: str
     line: Line
     index: int
+    out: str = ""
 
 
 @dataclass(eq=False)
@@ -49,9 +51,10 @@ class Scope:
         seen: first words (with their second one for ``timeout``) and the line that set them first.
         servers: server names and their lines.
         ranks: the furthest rule class so far, for the order of rules.
-        lists: every ``use_backend`` line, by first word.
+        lists: every ``use_backend`` line, by first word, and every line with ``proto``.
         facts: words that say something about the whole section, e.g. ``option httplog``.
         delicate: the server lines (by identity) that need a look with ``default-server`` applied.
+        header: its header while it is checked.
         stray: its header has too many words, which older versions only notice at the lines below.
         partial: a line could not be read, so what is missing here may stand in it.
     """
@@ -68,6 +71,7 @@ class Scope:
     lists: dict[str, list[Line]] = field(default_factory=dict)
     facts: dict[str, Line] = field(default_factory=dict)
     delicate: set[int] = field(default_factory=set)
+    header: Line | None = None
     stray: bool = False
     partial: bool = False
 
@@ -226,6 +230,6 @@ class Line:
         """Report that daemons warn about the line."""
         self.fail(kind, index, message, 0, warns=warns, **more)
 
-    def refer(self, sort: str, name: str, index: int) -> None:
+    def refer(self, sort: str, name: str, index: int, out: str = "") -> None:
         """Note a name to be looked up at the end."""
-        self.references.append(Reference(sort, name, self, index))
+        self.references.append(Reference(sort, name, self, index, out))

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from cfglint.analysis.haproxy_verdict.formats import LOG, check_format
 from cfglint.analysis.haproxy_verdict.index import Index
-from cfglint.analysis.haproxy_verdict.line import Reference, Scope
+from cfglint.analysis.haproxy_verdict.line import Line, Reference, Scope
+from cfglint.analysis.haproxy_verdict.samples import uncast
+
+_KEYS = {"ip": "ipv4", "ipv6": "ipv6", "integer": "sint", "string": "str", "binary": "bin"}
+"""The type of sample that each type of table holds."""
 
 _SECTIONS = {
     "resolvers": "resolvers",
@@ -44,11 +48,11 @@ def resolve(reference: Reference, index: Index) -> None:
     elif sort == "lua":
         _lua(reference, index)
     elif sort == "experimental":
-        if not _global_has(index, "expose-experimental-directives"):
+        if not index.global_has("expose-experimental-directives"):
             message = f"{name!r} is experimental; HAProxy refuses it unless the global section allows such words"
             line.fail("reference", reference.index, message, help="add expose-experimental-directives to global")
     elif sort == "external-check":
-        if not _global_has(index, "external-check") and index.in_use(line):
+        if not index.global_has("external-check") and index.in_use(line):
             message = "'option external-check' needs 'external-check' in the global section; HAProxy refuses it"
             line.fail("reference", reference.index, message)
     elif scope.kind != "defaults":
@@ -65,10 +69,6 @@ def _bandwidth_filter(reference: Reference, index: Index) -> None:
     if line.scope.kind != "defaults":
         message = f"{line.scope.label} has no bandwidth filter {name!r}; HAProxy refuses the configuration"
         line.fail("reference", reference.index, message, help="add: filter bwlim-in NAME … or filter bwlim-out NAME …")
-
-
-def _global_has(index: Index, word: str) -> bool:
-    return any(word in scope.seen or scope.partial for scope in index.globals)
 
 
 def _section(reference: Reference, index: Index) -> None:
@@ -115,7 +115,7 @@ def _service(reference: Reference, index: Index) -> None:
 
 
 def _lua(reference: Reference, index: Index) -> None:
-    if any(_global_has(index, word) for word in ("lua-load", "lua-load-per-thread")):
+    if any(index.global_has(word) for word in ("lua-load", "lua-load-per-thread")):
         return
     message = f"{reference.name!r} comes from a Lua file, but no 'lua-load' in the global section loads one"
     reference.line.fail("reference", reference.index, f"{message}; HAProxy refuses it")
@@ -143,7 +143,10 @@ def _proxy_name(reference: Reference, index: Index) -> None:
 def _table(reference: Reference, index: Index) -> None:
     name, line = reference.name or reference.line.scope.name, reference.line
     owners = index.book.by_name.get(name, [])
-    if any("stick-table" in owner.facts or owner.partial for owner in owners):
+    tables = [owner.facts["stick-table"] for owner in owners if "stick-table" in owner.facts]
+    if tables:
+        _key_type(reference, tables[0])
+    if tables or any(owner.partial for owner in owners):
         return
     section, slash, table = name.partition("/")
     if slash and index.has_peer_table(section, table):
@@ -157,6 +160,16 @@ def _table(reference: Reference, index: Index) -> None:
     )
     hint = index.suggest(name, "stick-table")
     line.fail("reference", reference.index, f"{message}; HAProxy refuses the configuration", help=hint)
+
+
+def _key_type(reference: Reference, table: Line) -> None:
+    """Report a sample of a type that cannot become a key of the table."""
+    at = table.words.index("type") + 1 if "type" in table.words else len(table.words)
+    refusing = uncast(reference.out, _KEYS.get(table.get(at), "")) if table.known(at) else 0
+    if refusing:
+        message = f"a value of type {reference.out} is no key for this stick-table, whose type is {table.words[at]!r}"
+        related = (("the table", table.directive.span),)
+        reference.line.fail("reference", reference.index, f"{message}; HAProxy refuses it", refusing, related=related)
 
 
 def _server(reference: Reference, index: Index) -> None:

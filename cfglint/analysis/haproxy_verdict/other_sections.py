@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from cfglint.analysis.haproxy_verdict.addresses import read_address
+from cfglint.analysis.haproxy_verdict.conditions import check_condition
 from cfglint.analysis.haproxy_verdict.line import Line
 from cfglint.analysis.haproxy_verdict.logs import check_log
 from cfglint.analysis.haproxy_verdict.parameters import check_bind, check_parameters
+from cfglint.analysis.haproxy_verdict.patterns import bad_regex
 from cfglint.analysis.haproxy_verdict.replies import ERROR_CODES
 from cfglint.analysis.haproxy_verdict.servers import check_default_server, check_name
 from cfglint.analysis.haproxy_verdict.shapes import no_more_than, one_of
@@ -80,8 +82,8 @@ def _checked_time(line: Line, index: int) -> None:
 def _mailer(line: Line) -> None:
     if line.is_end(2):
         line.fail("argument-missing", 2, "'mailer' needs a name and an address with its port; HAProxy refuses it")
-    elif line.known(2):
-        _peer_address(line, 2)
+    elif line.known(2) and _peer_address(line, 2) and line.words[2].startswith(("udp@", "udp4@", "udp6@", "unix@")):
+        line.fail("address", 2, f"'mailer': {line.words[2]!r} is no TCP address; HAProxy refuses it")
 
 
 def _peer_address(line: Line, index: int, fails: int = ALL) -> bool:
@@ -118,6 +120,10 @@ def _table(line: Line) -> None:
 
 
 def _bind(line: Line) -> None:
+    first = line.scope.facts.setdefault("bind", line)
+    if line.scope.kind == "peers" and first is not line and not line.is_end(1):
+        message = f"{line.scope.label} has a 'bind' line already; HAProxy refuses a second one"
+        line.fail("duplicate", 0, message, related=(("the first one", first.directive.span),))
     if not line.is_end(1):
         check_bind(line, _FROM_2_8 if line.scope.kind == "log-forward" else ALL)
 
@@ -214,6 +220,30 @@ def _size(line: Line) -> None:
 def _parameter(line: Line) -> None:
     if line.is_end(2):
         line.fail("argument-missing", 2, "'set-param' needs a name and a value; HAProxy refuses it")
+        return
+    check_condition(line, 3, what="set-param")
+
+
+def _pass_header(line: Line) -> None:
+    if line.is_end(1):
+        line.fail("argument-missing", 1, "'pass-header' needs the name of a header; HAProxy refuses it")
+        return
+    check_condition(line, 2, what="pass-header")
+
+
+def _fcgi_option(line: Line) -> None:
+    if not one_of(line, 1, ("get-values", "keep-conn", "max-reqs", "mpxs-conns"), "the option of an fcgi-app"):
+        return
+    limit = line.get(1) == "max-reqs"
+    if limit and (line.known(2) or line.is_end(2)) and leading_integer(line.get(2)) < 1:
+        line.fail("value", 2, "'option max-reqs' needs a number above 0; HAProxy refuses it")
+    no_more_than(line, 3 if limit else 2)
+
+
+def _path_info(line: Line) -> None:
+    why = bad_regex(line.words[1]) if line.known(1) else ""
+    if why:
+        line.fail("value", 1, f"'path-info': {why}; HAProxy refuses it")
 
 
 SECTION_CHECKS: dict[str, dict[str, Callable[[Line], None]]] = {
@@ -223,7 +253,13 @@ SECTION_CHECKS: dict[str, dict[str, Callable[[Line], None]]] = {
         "max-object-size": _max_age,
         "total-max-size": _max_age,
     },
-    "fcgi-app": {"set-param": _parameter, "log-stderr": check_log},
+    "fcgi-app": {
+        "log-stderr": check_log,
+        "option": _fcgi_option,
+        "pass-header": _pass_header,
+        "path-info": _path_info,
+        "set-param": _parameter,
+    },
     "http-errors": {"errorfile": _error_file},
     "log-forward": {
         "bind": _bind,

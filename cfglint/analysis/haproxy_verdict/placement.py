@@ -26,6 +26,19 @@ _SECTIONS = (
 _SKIPPED = frozenset({"stick", "log-steps", "quic-initial"})
 """Where they do not count, HAProxy does not read what follows; of other words it does."""
 
+_HAND_READ = frozenset({
+    "acl", "backlog", "balance", "bind", "capture", "cookie", "default-server", "default_backend",
+    "description", "disabled", "dispatch", "dynamic-cookie-key", "email-alert", "enabled", "error-log-format",
+    "filter", "force-persist", "fullconn", "gid", "hash-balance-factor", "hash-type", "http-after-response",
+    "http-request", "http-response", "http-reuse", "http-send-name-header", "id", "ignore-persist",
+    "load-server-state-from-file", "log", "log-format", "log-format-sd", "log-send-hostname", "log-tag",
+    "max-session-srv-conns", "maxconn", "mode", "monitor", "monitor-net", "monitor-uri", "node", "option",
+    "persist", "redirect", "retries", "server", "server-state-file-name", "server-template", "source",
+    "spread-checks", "stick", "stick-table", "transparent", "uid", "ulimit-n", "unique-id-format",
+    "unique-id-header", "use-server", "use_backend",
+})  # fmt: skip
+"""Words that even the versions which overlook global and proxy words in a userlist refuse there."""
+
 _USERLIST_BUG = ALL & ~0b11111
 
 
@@ -104,7 +117,7 @@ def _unknown(line: Line, word: str, kind: str) -> None:
     where = f"in a {kind} section" if kind in PROXIES or kind == "global" else f"in section {kind!r}"
     if kind not in places():
         return
-    if kind == "userlist" and (lookup("global", word) or lookup("listen", word)):
+    if kind == "userlist" and word not in _HAND_READ and (lookup("global", word) or lookup("listen", word)):
         message = f"{word!r} has no meaning {where}; HAProxy refuses it, but from 3.4 on it overlooks the mistake"
         line.fail("misplaced", 0, message, ALL & ~_USERLIST_BUG, warns=_USERLIST_BUG)
         return

@@ -100,7 +100,7 @@ def _stick(line: Line) -> None:
         table, at = line.get(at + 1), at + 2
         if not line.known(at - 1):
             return
-    line.refer("table", table, at - 1)
+    line.refer("table", table, at - 1, sample.out)
     check_condition(line, at, what=f"stick {word}")
 
 

@@ -5,10 +5,14 @@ from __future__ import annotations
 from cfglint.analysis.haproxy_verdict.formats import check_format
 from cfglint.analysis.haproxy_verdict.line import Line
 from cfglint.analysis.haproxy_verdict.values import leading_integer
+from cfglint.syntax.haproxy_keywords import ALL
 
 ERROR_CODES = frozenset({200, 400, 401, 403, 404, 405, 407, 408, 410, 413, 414, 421, 422, 425, 429, 431, 500, 501, 502,
                          503, 504})  # fmt: skip
 """Status codes that HAProxy has error messages for (the union of all versions)."""
+
+_REDIRECT_FLAGS = {"drop-query": ALL, "append-slash": ALL, "ignore-empty": ALL & ~1, "keep-query": ALL & ~0b1111}
+"""Words of a redirection that take no value, and the branches that know them."""
 
 _REDIRECT_CODES = ("301", "302", "303", "307", "308")
 _WITH_VALUE = frozenset({"content-type", "file", "lf-file", "errorfile", "errorfiles"})
@@ -99,7 +103,10 @@ def read_redirect(line: Line, at: int, where: tuple[int, int] | None) -> int | N
             if not _value(line, at):
                 return None
             at += 2
-        elif word in {"drop-query", "append-slash", "ignore-empty", "keep-query"}:
+        elif word in _REDIRECT_FLAGS:
+            if _REDIRECT_FLAGS[word] != ALL:
+                message = f"HAProxy refuses {word!r} of a redirection as unknown"
+                line.fail("too-new", at, message, ALL & ~_REDIRECT_FLAGS[word])
             at += 1
         elif word in {"if", "unless"}:
             break

@@ -176,13 +176,7 @@ class _Judge:
     def cast(self, name: str, expected: str) -> None:
         """Note a converter whose input type the value before it cannot become."""
         given = self.sample.out
-        impossible = 0
-        if (given == "bool" and expected in _ADDRESSES) or (
-            given in {"bin", "meth"} and expected in {"sint", "bool", *_ADDRESSES}
-        ):
-            impossible = ALL
-        elif given == "addr" and expected in {"sint", "bool"}:
-            impossible = SINCE_3_0
+        impossible = uncast(given, expected)
         if impossible:
             self.note(f"converter {name!r} cannot take what stands before it ({given})", impossible)
 
@@ -217,6 +211,15 @@ class _Judge:
         why = _odd_values(name, values)
         if why:
             self.stop(f"{sort} {name!r}: {why}")
+
+
+def uncast(given: str, expected: str) -> int:
+    """The branches in which a sample of one type (``bool``, ``addr``, …) cannot become one of another type."""
+    if expected in _ADDRESSES:
+        return ALL if given in {"bool", "bin", "meth"} else 0
+    if expected in {"sint", "bool"}:
+        return ALL if given in {"bin", "meth", "ipv6"} else SINCE_3_0 if given == "addr" else 0
+    return 1 if (given, expected) == ("bool", "bin") else 0
 
 
 def _odd_values(name: str, values: tuple[str, ...]) -> str:

@@ -7,6 +7,7 @@ import re
 from cfglint.analysis.haproxy_verdict.addresses import read_address
 from cfglint.analysis.haproxy_verdict.line import Line
 from cfglint.analysis.haproxy_verdict.parameters import Parameters, check_parameters
+from cfglint.syntax.haproxy_keywords import ALL
 
 _NAME = re.compile(r"[A-Za-z0-9_.:-]*")
 _COUNT = re.compile(r"(\d+)(?:-(\d+))?")
@@ -54,13 +55,13 @@ def check_default_server(line: Line) -> None:
     check_parameters(line, 1, "server")
 
 
-def check_name(line: Line, index: int, what: str) -> bool:
-    """Report a name with a character that HAProxy does not allow; True when it is fine."""
+def check_name(line: Line, index: int, what: str, fails: int = ALL) -> bool:
+    """Report a name with a character that HAProxy does not allow, which some branches refuse; True when it is fine."""
     character = odd_character(line.words[index])
     if not character:
         return True
     message = f"{character!r} may not stand in {what} ({line.words[index]!r}): letters, digits, - _ . : may"
-    line.fail("name", index, f"{message}; HAProxy refuses it")
+    line.fail("name", index, f"{message}; HAProxy refuses it", fails, warns=ALL)
     return False
 
 

@@ -56,6 +56,8 @@ def _bind(line: Line) -> None:
     ):
         line.scope.facts.setdefault("ssl without crt", line)
     line.scope.facts.setdefault("bind", line)
+    if "proto" in found:
+        line.scope.lists.setdefault("proto", []).append(line)
 
 
 def _server(line: Line) -> None:
@@ -73,8 +75,10 @@ def _server(line: Line) -> None:
         _inherit_resolvers(scope)
     if "track" in found and line.known(found["track"] + 1):
         line.refer("track", line.words[found["track"] + 1], found["track"] + 1)
-    if "proto" in found and line.get(found["proto"] + 1) == "fcgi":
-        scope.facts.setdefault("fcgi server", line)
+    if "proto" in found:
+        scope.lists.setdefault("proto", []).append(line)
+        if line.get(found["proto"] + 1) == "fcgi":
+            scope.facts.setdefault("fcgi server", line)
     if line.get(2).startswith(("udp@", "udp4@", "udp6@")):
         scope.facts.setdefault("udp server", line)
     if "usesrc" in found and "source" not in found:
@@ -183,6 +187,7 @@ class _Walk:
             scope = Scope(section.kind, name, section, partial=section.incomplete is not None)
             scopes.append(scope)
             header = Line(section.header, scope, self.report, self.references)
+            scope.header = header
             if "${" in section.header.directive.raw:
                 check_variables(header)
             if section.header.directive.problem is None:
