@@ -23,8 +23,7 @@ def condition_for_no_node(config: KeepalivedConfig) -> Iterator[Finding]:
     priorities behind `@id` means priority 255. A misspelt id does that.
 
     When it stays silent: where a condition names the node, or `@^id` excludes another one; where all name one node,
-    as an exception for it; where the node's id is not
-    known from its hostname file or the settings.
+    as an exception for it; where the node's id is not known from its hostname file or the settings.
 
     What to do: write the id as the node has it (its host name up to the first dot, or `config_id`).
     """

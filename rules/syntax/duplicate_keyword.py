@@ -49,6 +49,11 @@ def _is_default(statement: Statement) -> bool:
     return statement.keyword == "weight" and [word.text for word in statement.words[1:2]] == ["1"]
 
 
+def _is_exception(statement: Statement, earlier: Statement, conditional: set[tuple[str, int]]) -> bool:
+    """True for a line behind ``@id`` below one for every node: the exception from a default, on purpose."""
+    return [(line.span.path, line.span.line) in conditional for line in (earlier, statement)] == [False, True]
+
+
 def _words(statement: Statement) -> list[str]:
     return [word.text for word in statement.words]
 
@@ -61,29 +66,34 @@ def _words(statement: Statement) -> list[str]:
     ],
 )
 def duplicate_keyword(config: KeepalivedConfig) -> Iterator[Finding]:
-    """A setting stands twice in one block, or a `vrrp_script` of one name twice in the file.
+    """A setting stands twice in one block (or in two global_defs), or a `vrrp_script` of one name twice in the file.
 
     Why it hurts: of two values the last one counts; of two notify scripts, two files or processes to track and two
     vrrp_script blocks the first, mostly without a word. Whoever edits the other line wonders why nothing changes.
 
     When it stays silent: for lines that are equal; for keywords that may be repeated, and blocks that add up, such as
-    virtual_ipaddress; for `state`, which has a rule of its own; for lines that conditions choose between.
+    virtual_ipaddress; for `state`, which has a rule of its own; for lines that conditions choose between, and
+    for an exception behind `@id` below the line for every node.
 
     What to do: keep one of the lines.
     """
     seen: dict[tuple[int, str], Statement] = {}
+    conditional = {(entry.span.path, entry.span.line) for entry in config.tree.conditions}
     for path, statement in all_statements(config):
         keyword = keyword_of(path, config.node)
         if keyword is None or statement.parent is None or isinstance(statement, Block) or is_open(statement):
             continue
         if keyword.argument.shape == "flag" or statement.keyword in REPEATED or path == ("vrrp_instance", "state"):
             continue
-        key = (id(statement.parent), statement.keyword)
+        # All global_defs blocks are one: they are joined, and the last line of a keyword counts.
+        key = (0 if path[:-1] == ("global_defs",) else id(statement.parent), statement.keyword)
         earlier = seen.get(key)
         first_counts = _first_counts(statement.keyword, statement.parent)
         first_counts = first_counts and not (earlier is not None and _is_default(earlier))
         seen[key] = earlier if earlier is not None and first_counts else statement
-        if earlier is not None and (_words(earlier) != _words(statement) or first_counts):
+        if earlier is None or (_words(earlier) == _words(statement) and not first_counts):
+            continue
+        if first_counts or not _is_exception(statement, earlier, conditional):
             yield _finding(config, earlier, statement, first_counts=first_counts)
     yield from _scripts(config)
     yield from _authentications(config)
