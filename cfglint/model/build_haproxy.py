@@ -11,6 +11,7 @@ from cfglint.model.haproxy_lines import ConfigLine, ConfigSection
 from cfglint.model.haproxy_objects import Defaults, build_peers, build_resolvers, build_userlist
 from cfglint.model.haproxy_options import Options
 from cfglint.model.haproxy_reading import LineReader
+from cfglint.model.haproxy_server import template_range
 from cfglint.model.haproxy_variables import Environment
 from cfglint.model.value import Setting, Unknown
 from cfglint.model.version import Version
@@ -133,7 +134,9 @@ class _Builder:
             elif keyword == "default-server":
                 defaults = _with_defaults(defaults, line)
             elif keyword == "server-template" and len(line.values) > 3:
-                proxy.servers.append(Server(line.text(1), line, proxy, defaults, _template(line.text(2))))
+                proxy.servers.append(
+                    Server(line.text(1), line, proxy, defaults, template_range(line.text(2)) or (0, 0))
+                )
 
 
 def _with_defaults(options: Options, line: ConfigLine) -> Options:
@@ -141,13 +144,6 @@ def _with_defaults(options: Options, line: ConfigLine) -> Options:
     if line.conditional:
         options.open = Unknown("a default-server line may not count", line.span)
     return options
-
-
-def _template(text: str) -> tuple[int, int]:
-    first, _, last = text.partition("-")
-    if not first.isdigit() or (last and not last.isdigit()):
-        return (0, 0)
-    return (int(first), int(last)) if last else (1, int(first))
 
 
 def _bind(line: ConfigLine, at: int, proxy: Proxy) -> Bind:

@@ -9,6 +9,8 @@ from ipaddress import IPv4Address, IPv6Address
 from typing import TYPE_CHECKING, Literal
 
 from cfglint.model.haproxy_bind import Bind, BindAddress
+from cfglint.model.haproxy_certificates import AcmeProvider, CertificateStore
+from cfglint.model.haproxy_filters import CaptureSlot, Filter, capture_slots, filters_of
 from cfglint.model.haproxy_lines import ConfigLine, ConfigSection
 from cfglint.model.haproxy_objects import (
     Acl,
@@ -26,6 +28,7 @@ from cfglint.model.haproxy_objects import (
 )
 from cfglint.model.haproxy_references import references_of
 from cfglint.model.haproxy_server import Server
+from cfglint.model.haproxy_services import Cache, FcgiApp, HttpErrors, LogProfile, Mailers, Program, Ring
 from cfglint.model.value import Setting, Unknown
 from cfglint.source import SourceFile, Span
 from cfglint.syntax.haproxy_rules import RuleLine
@@ -156,6 +159,16 @@ class Proxy:
         """Its ``stick-table`` lines."""
         return [stick_table(line) for line in self.lines.all("stick-table")]
 
+    @cached_property
+    def filters(self) -> list[Filter]:
+        """Its filters in order."""
+        return filters_of(self.lines)
+
+    @cached_property
+    def capture_slots(self) -> list[CaptureSlot]:
+        """Where requests and responses leave something for its logs, as HAProxy numbers the places."""
+        return capture_slots(self.chain) if self.receives else []
+
 
 @dataclass(eq=False)
 class HaproxyConfig:
@@ -196,6 +209,56 @@ class HaproxyConfig:
     def global_lines(self, keyword: str) -> list[ConfigLine]:
         """The lines of every ``global`` section that start with one or two words."""
         return [line for section in self.sections_of("global") for line in section.all(keyword)]
+
+    @cached_property
+    def caches(self) -> list[Cache]:
+        """Every cache section."""
+        return [Cache(section) for section in self.sections_of("cache")]
+
+    @cached_property
+    def rings(self) -> list[Ring]:
+        """Every ring section."""
+        return [Ring(section) for section in self.sections_of("ring")]
+
+    @cached_property
+    def mailers(self) -> list[Mailers]:
+        """Every mailers section."""
+        return [Mailers(section) for section in self.sections_of("mailers")]
+
+    @cached_property
+    def http_errors(self) -> list[HttpErrors]:
+        """Every http-errors section."""
+        return [HttpErrors(section) for section in self.sections_of("http-errors")]
+
+    @cached_property
+    def fcgi_apps(self) -> list[FcgiApp]:
+        """Every fcgi-app section."""
+        return [FcgiApp(section) for section in self.sections_of("fcgi-app")]
+
+    @cached_property
+    def programs(self) -> list[Program]:
+        """Every program section."""
+        return [Program(section) for section in self.sections_of("program")]
+
+    @cached_property
+    def log_profiles(self) -> list[LogProfile]:
+        """Every log-profile section."""
+        return [LogProfile(section) for section in self.sections_of("log-profile")]
+
+    @cached_property
+    def certificate_stores(self) -> list[CertificateStore]:
+        """Every crt-store section."""
+        return [CertificateStore(section) for section in self.sections_of("crt-store")]
+
+    @cached_property
+    def acme_providers(self) -> list[AcmeProvider]:
+        """Every acme section."""
+        return [AcmeProvider(section) for section in self.sections_of("acme")]
+
+    @cached_property
+    def traces(self) -> list[ConfigLine]:
+        """The ``trace`` lines of every traces section and of global, in order."""
+        return [line for kind in ("global", "traces") for part in self.sections_of(kind) for line in part.all("trace")]
 
     @cached_property
     def references(self) -> list[Reference]:

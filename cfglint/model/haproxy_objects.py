@@ -179,6 +179,14 @@ class Userlist:
     users: list[User]
     groups: list[str]
 
+    def members(self, group: str) -> list[User]:
+        """The users of a group: those that name it, and those that its own line names."""
+        named: set[str] = set()
+        for line in self.section.all("group"):
+            if line.text(1) == group and line.text(2) == "users":
+                named.update(line.text(3).split(","))
+        return [user for user in self.users if group in user.groups or user.name in named]
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reference:
@@ -186,7 +194,8 @@ class Reference:
 
     Attributes:
         kind: ``backend``, ``defaults``, ``acl``, ``table``, ``peers``, ``resolvers``, ``userlist``, ``server``,
-            ``cache``, ``mailers``, ``ring``, ``http-errors``, ``fcgi-app``, ``certificate``, ``map`` or ``file``.
+            ``cache``, ``mailers``, ``ring``, ``http-errors``, ``fcgi-app``, ``spoe-engine``, ``log-profile``, ``acme``,
+            ``certificate``, ``map`` or ``file``.
         name: what is named; Unknown when it is computed or holds an unknown variable.
         line: the line.
         index: which of its words (from 0) holds the name.

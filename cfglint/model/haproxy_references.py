@@ -36,6 +36,8 @@ _AT_FIXED_WORD = {
     "errorfiles": (1, "http-errors"),
     "errorfile": (2, "file"),
     "lua-load": (1, "file"),
+    "backing-file": (1, "file"),
+    "account-key": (1, "certificate"),
 }
 _BEHIND_WORD = {
     "peers": "peers",
@@ -47,8 +49,13 @@ _BEHIND_WORD = {
     "table": "table",
     "cache-use": "cache",
     "cache-store": "cache",
+    "send-spoe-group": "spoe-engine",
     "mailers": "mailers",
     "track": "server",
+    "errorfiles": "http-errors",
+    "profile": "log-profile",
+    "acme": "acme",
+    "key": "certificate",
 }
 _WHERE = {
     "server": {"resolvers", "crt", "ca-file", "crl-file", "track"},
@@ -57,10 +64,12 @@ _WHERE = {
     "bind": {"crt", "ca-file", "crl-file", "crt-list"},
     "stick-table": {"peers"},
     "stick": {"table"},
-    "http-request": {"table", "cache-use"},
-    "http-response": {"table", "cache-store"},
-    "tcp-request": {"table"},
-    "tcp-response": {"table"},
+    "http-request": {"table", "cache-use", "errorfiles", "send-spoe-group"},
+    "http-response": {"table", "cache-store", "errorfiles", "send-spoe-group"},
+    "tcp-request": {"table", "send-spoe-group"},
+    "tcp-response": {"table", "send-spoe-group"},
+    "log": {"profile"},
+    "load": {"crt", "key", "acme"},
     "email-alert": {"mailers"},
 }
 _TABLE_FIRST = re.compile(r"src_\w+|sc[0-2]_\w+|table_\w+|in_table")
@@ -100,8 +109,8 @@ def _of_line(line: ConfigLine) -> Iterator[Reference]:
     if keyword == "acl":
         yield from _of_acl(line, [line.text(index) for index in range(2, len(line.values))], 2)
         return
-    if keyword == "filter" and line.text(1) == "cache":
-        yield from _one("cache", line, 2)
+    if keyword == "filter":
+        yield from _of_filter(line)
     elif keyword == "log" and line.text(1).startswith("ring@"):
         yield Reference("ring", line.text(1).removeprefix("ring@"), line, 1)
     condition = _condition_start(line) if keyword in _WITH_CONDITION else len(line.values)
@@ -109,6 +118,16 @@ def _of_line(line: ConfigLine) -> Iterator[Reference]:
         yield from _of_word(line, index)
     if condition < len(line.values):
         yield from _of_condition(line, condition + 1)
+
+
+def _of_filter(line: ConfigLine) -> Iterator[Reference]:
+    """What a filter names: a cache, an application, or the file that describes an SPOE engine."""
+    kind = line.text(1)
+    if kind in {"cache", "fcgi-app"}:
+        yield from _one(kind, line, 2)
+    elif kind == "spoe":
+        at = next((index for index in range(2, len(line.values)) if line.text(index) == "config"), None)
+        yield from _one("file", line, at + 1) if at is not None else ()
 
 
 def _condition_start(line: ConfigLine) -> int:

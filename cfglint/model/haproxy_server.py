@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from ipaddress import IPv4Address, IPv6Address
@@ -18,6 +20,37 @@ if TYPE_CHECKING:
     from cfglint.syntax.haproxy import Directive
 
 Address = IPv4Address | IPv6Address
+
+_RANGE = re.compile(r"([0-9]{1,9})(?:-([0-9]{1,9}))?")
+_NUMBER = re.compile(r"[1-9][0-9]{0,9}")
+MAX_TEMPLATE = 1000
+"""How many names of one template are ever listed."""
+
+
+def template_range(text: str) -> tuple[int, int] | None:
+    """The first and last number of a template's servers, from ``3`` (1 to 3) or ``2-5``; None when it is neither.
+
+    Like HAProxy, what stands behind the numbers is ignored.
+    """
+    found = _RANGE.match(text)
+    if found is None:
+        return None
+    first, last = (int(found[1]), int(found[2])) if found[2] else (1, int(found[1]))
+    return (first, last) if 0 < first <= last else None
+
+
+def template_makes(prefix: str, numbers: tuple[int, int], name: str) -> bool:
+    """True when a template makes a server of this name.
+
+    Args:
+        prefix: the template's prefix.
+        numbers: its first and last number.
+        name: the server's name.
+    """
+    number = name[len(prefix) :]
+    if not name.startswith(prefix) or not _NUMBER.fullmatch(number):
+        return False
+    return numbers[0] <= int(number) <= numbers[1]
 
 
 @dataclass(eq=False)
@@ -39,6 +72,23 @@ class Server:
     proxy: Proxy = field(repr=False)
     defaults: Options = field(repr=False)
     template: tuple[int, int] | None = None
+
+    @property
+    def names(self) -> Sequence[str]:
+        """The names of its servers: its own, or those that a template makes (prefix and number).
+
+        Of a template at most `MAX_TEMPLATE` names are listed; `makes` knows them all.
+        """
+        if self.template is None:
+            return (self.name,)
+        first, last = self.template
+        return tuple(f"{self.name}{number}" for number in range(first, min(last, first + MAX_TEMPLATE - 1) + 1) if last)
+
+    def makes(self, name: str) -> bool:
+        """True when it is, or its template makes, a server of this name."""
+        if self.template is None:
+            return name == self.name
+        return template_makes(self.name, self.template, name)
 
     @property
     def address_index(self) -> int:

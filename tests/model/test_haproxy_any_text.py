@@ -25,6 +25,21 @@ WORDS = st.sampled_from(
         *("default-server", "check", "weight", "no-check", "source", "usesrc", "interface", "mode", "option", "no"),
         *("acl", "use_backend", "default_backend", "http-request", "tcp-request", "deny", "set-var(x)", "if", "unless"),
         *("{", "}", "!", "or", "src", "-f", "%[src", "%[src,map(f)]", "stick-table", "type", "store", "x(1)", "table"),
+        *("ring", "mailers", "http-errors", "fcgi-app", "program", "log-profile", "crt-store", "acme", "load", "size"),
+        *(
+            "total-max-size",
+            "max-age",
+            "4",
+            "mailer",
+            "on",
+            "format",
+            "command",
+            "capture",
+            "declare",
+            "request",
+            "header",
+        ),
+        *("len", "id", "spoe", "engine", "config", "send-spoe-group", "group", "bits", "timeout", "mail", "5s"),
         *("setenv", "unsetenv", "resetenv", '"$A"', '"${A[*]}"', '"${B-x y}"', '"${.LINE}"', '""', "user", "groups"),
         *(
             "peer",
@@ -61,3 +76,20 @@ def test_any_files_give_a_model(texts: list[str]) -> None:
         assert all(str(server.address) and (server.port, server.options) for server in proxy.servers)
         assert all(line.section in proxy.chain for _, line in proxy.rules)
         assert (proxy.acls, proxy.backend_choices, proxy.stick_tables, proxy.default_backend) is not None
+
+
+SERVICES = ("caches", "rings", "mailers", "http_errors", "fcgi_apps", "programs", "log_profiles", "certificate_stores",
+            "acme_providers", "userlists", "resolvers", "peers")  # fmt: skip
+
+
+@settings(max_examples=100)
+@given(TEXT)
+def test_everything_that_serves_proxies_can_be_asked_for(text: str) -> None:
+    config = build_haproxy([SourceFile("haproxy.cfg", text)], None)
+
+    assert all(slot.number >= 0 for proxy in config.proxies for slot in proxy.capture_slots)
+    assert all(item.line.keyword == "filter" for proxy in config.proxies for item in proxy.filters)
+    for kind in SERVICES:
+        for section in getattr(config, kind):
+            asked = {name: getattr(section, name) for name in dir(section) if not name.startswith("_")}
+            assert asked["section"].config is config
