@@ -1,4 +1,4 @@
-"""The rule ``syntax/condition-for-no-node``."""
+"""The rule ``vrrp/config-id-unused``."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ MEANT_FOR_ALL = 2
 
 
 @rule(
-    severity="info",
+    severity="warning",
     sources=["keepalived 2.0.20 to 2.4.3: with no `@id` line for the node the keyword is absent, and nothing is said"],
 )
-def condition_for_no_node(config: KeepalivedConfig) -> Iterator[Finding]:
+def config_id_unused(config: KeepalivedConfig) -> Iterator[Finding]:
     """The `@id` lines of keepalived.conf name other nodes only.
 
     Why it hurts: a node whose id no condition names reads none of these lines, silently: `state MASTER` with all its
