@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from cfglint.engine import Finding, Related, Unchecked, rule
@@ -11,6 +12,8 @@ from cfglint.model.keepalived import KeepalivedConfig
 from cfglint.model.lvs import VirtualServer
 from cfglint.model.value import Unknown
 from cfglint.model.vrrp import Address
+
+ADDRESS = re.compile(r"[0-9A-Fa-f:.]{3,}")
 
 SPOKEN_OF = ("keepalived", "haproxy")
 """Kinds of files in which an address does not mean that something gives it to the node."""
@@ -28,14 +31,14 @@ def _why_open(config: KeepalivedConfig) -> str | None:
     return None
 
 
-def _given_otherwise(config: KeepalivedConfig, address: Address) -> bool:
-    """True when a file of the node, or a script line of keepalived.conf, speaks of the address."""
-    text = str(address)
-    if any(text in file.source.text for file in config.node.files if file.kind not in SPOKEN_OF):
-        return True
+def _spoken_of(config: KeepalivedConfig) -> set[str]:
+    """What looks like an address in other files of the node and in the scripts that keepalived.conf names."""
+    texts = [file.source.text for file in config.node.files if file.kind not in SPOKEN_OF]
     scripts = [script for server in config.virtual_servers for script in server.notify]
     scripts += [script for instance in config.instances for script in instance.notify]
-    return any(text in word for script in scripts for word in script.arguments)
+    texts += [word for script in scripts for word in script.arguments]
+    found = {word.lower().strip(".") for text in texts for word in ADDRESS.findall(text)}
+    return found | {word.rpartition(":")[0] for word in found if "." in word}  # without a port
 
 
 def _unmanaged(config: KeepalivedConfig, held: frozenset[Address]) -> dict[Address, VirtualServer]:
@@ -77,19 +80,19 @@ def vs_vip_unmanaged(fleet: Fleet) -> Iterator[Finding | Unchecked]:
         if config is None or not config.virtual_servers:
             continue
         held = cluster_vips.get(id(config))
-        found = {
-            address: server
-            for address, server in _unmanaged(config, held if held is not None else _vips([config])).items()
-            if not _given_otherwise(config, address)
-        }
+        found = _unmanaged(config, held if held is not None else _vips([config]))
+        if found:
+            spoken_of = _spoken_of(config)
+            found = {address: server for address, server in found.items() if str(address) not in spoken_of}
         why = _why_open(config)
         if why is None and not config.instances and not node.addresses.known:
             why = "no vrrp_instance and no interface file tells its addresses"
         if found and why is not None:
             yield Unchecked(node.name, f"whether it holds {listing(in_order(found))} of its virtual servers", why)
             continue
+        listed = listing(in_order(_vips([config]))) if found else ""
         for address, server in found.items():
-            yield _finding(config, server, address)
+            yield _finding(config, server, address, listed)
 
 
 def _vips(configs: list[KeepalivedConfig]) -> frozenset[Address]:
@@ -98,10 +101,9 @@ def _vips(configs: list[KeepalivedConfig]) -> frozenset[Address]:
     )
 
 
-def _finding(config: KeepalivedConfig, server: VirtualServer, address: Address) -> Finding:
+def _finding(config: KeepalivedConfig, server: VirtualServer, address: Address, vips: str) -> Finding:
     node = config.node
     sure = node.addresses.known
-    vips = in_order(_vips([config]))
     unless = "" if sure else ", unless an interface file that is not given configures it"
     return Finding(
         at=server.span,
@@ -109,7 +111,7 @@ def _finding(config: KeepalivedConfig, server: VirtualServer, address: Address) 
         severity="error" if sure else "warning",
         message=(
             f"virtual server {server.label} on {node.name}: {address} is no VIP of its instances (they have "
-            f"{listing(vips)}) and no address of {node.name}, so the service never gets a packet{unless}"
+            f"{vips}) and no address of {node.name}, so the service never gets a packet{unless}"
         ),
         label="nobody holds this address",
         related=[Related(f"VIPs of {instance.name}", instance.vips_span) for instance in config.instances[:2]],

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from cfglint.analysis.keepalived_scripts import script_place
 from cfglint.engine import Finding, Related, rule
 from cfglint.model.keepalived import KeepalivedConfig
-from cfglint.model.vrrp import NotifyScript, Track, VrrpInstance
+from cfglint.model.vrrp import NotifyScript
 from cfglint.source import Span
 from cfglint.syntax.shell_commands import read_shell_commands
 
@@ -50,21 +50,17 @@ def _stop(command: str, span: Span) -> Iterator[_Stop]:
         yield _Stop(next(name for name in found.groups() if name), span)
 
 
-def _needed(config: KeepalivedConfig, instance: VrrpInstance) -> dict[str, Track]:
-    """The services without which an instance goes to FAULT."""
-    scripts = {script.name: script for script in config.scripts}
-    processes = {process.name: process for process in config.track_processes}
-    groups = [group for group in config.sync_groups if any(name == instance.name for name, _ in group.members)]
-    found: dict[str, Track] = {}
-    for track in (*instance.tracks, *(track for group in groups for track in group.tracks)):
-        if track.weight != 0 or track.reverse:
-            continue
-        if track.kind == "process" and track.name in processes and processes[track.name].process:
-            found.setdefault(processes[track.name].process[0].rsplit("/", 1)[-1], track)
-        elif track.kind == "script" and track.name in scripts and not scripts[track.name].reverse:
-            tested = TEST.search(" ".join(scripts[track.name].arguments))
-            if tested is not None:
-                found.setdefault(tested["name"], track)
+def _watched(config: KeepalivedConfig) -> dict[tuple[str, str], str]:
+    """The service that each tracked process and script watches: kind and name to the service."""
+    found = {
+        ("process", process.name): process.process[0].rsplit("/", 1)[-1]
+        for process in config.track_processes
+        if process.process
+    }
+    for script in config.scripts:
+        tested = TEST.search(" ".join(script.arguments)) if not script.reverse else None
+        if tested is not None:
+            found["script", script.name] = tested["name"]
     return found
 
 
@@ -85,11 +81,21 @@ def notify_toggles_tracked_service(config: KeepalivedConfig) -> Iterator[Finding
     What to do: let the service run on every node, or do not track it without a weight.
     """
     groups = {name: group for group in config.sync_groups for name, _ in group.members}
+    watched: dict[tuple[str, str], str] | None = None
     for instance in config.instances:
         group = groups.get(instance.name)
         scripts = [*instance.notify, *(group.notify if group is not None else ())]
         backup = [script for script in scripts if script.keyword == "notify_backup"]
-        needed = _needed(config, instance) if backup else {}
+        if not backup:
+            continue
+        if watched is None:
+            watched = _watched(config)
+        tracks = [*instance.tracks, *(group.tracks if group is not None else ())]
+        needed = {
+            watched[track.kind, track.name]: track
+            for track in tracks
+            if track.weight == 0 and not track.reverse and (track.kind, track.name) in watched
+        }
         stop = next((stop for script in backup for stop in _stops(config, script) if stop.service in needed), None)
         if stop is None:
             continue

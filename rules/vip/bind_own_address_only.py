@@ -8,6 +8,7 @@ from cfglint.analysis.real_servers import takes_in_by_firewall
 from cfglint.engine import Finding, Related, rule
 from cfglint.engine.wording import in_order, listing
 from cfglint.model.haproxy import Bind, BindAddress, HaproxyConfig
+from cfglint.model.keepalived import KeepalivedConfig
 from cfglint.model.node import Node
 from cfglint.model.value import Unknown
 from cfglint.model.vrrp import Address, VrrpInstance
@@ -38,15 +39,16 @@ def _may_take(written: BindAddress, bind: Bind, vips: frozenset[Address]) -> boo
     return written.address is None or isinstance(written.address, Unknown) or written.address in vips
 
 
-def _watches_haproxy(instance: VrrpInstance) -> bool:
-    """True when what the instance or its sync group tracks names HAProxy, so that the VIP is HAProxy's."""
-    config = instance.config
-    groups = [group for group in config.sync_groups if any(name == instance.name for name, _ in group.members)]
-    tracks = [*instance.tracks, *(track for group in groups for track in group.tracks)]
-    names = {track.name for track in tracks}
-    commands = [" ".join(script.arguments) for script in config.scripts if script.name in names]
-    processes = [" ".join(process.process) for process in config.track_processes if process.name in names]
-    return any("haproxy" in text.lower() for text in (*commands, *processes))
+def _watching_haproxy(config: KeepalivedConfig) -> Iterator[VrrpInstance]:
+    """The instances that track, by themselves or their sync group, something that names HAProxy: the VIP is its own."""
+    names = {script.name for script in config.scripts if "haproxy" in " ".join(script.arguments).lower()}
+    names |= {process.name for process in config.track_processes if "haproxy" in " ".join(process.process).lower()}
+    groups = {name: group for group in config.sync_groups for name, _ in group.members}
+    for instance in config.instances:
+        group = groups.get(instance.name)
+        tracks = [*instance.tracks, *(group.tracks if group is not None else ())]
+        if any(track.name in names for track in tracks):
+            yield instance
 
 
 @rule(
@@ -82,7 +84,7 @@ def bind_own_address_only(node: Node) -> Iterator[Finding]:
     ]
     if not own or any(takes_in_by_firewall(node, vip) for vip in vips):
         return
-    watched = next((instance for instance in config.instances if _watches_haproxy(instance)), None)
+    watched = next(_watching_haproxy(config), None)
     instance = watched or next(instance for instance in config.instances if instance.all_addresses)
     bound = listing(dict.fromkeys(written.address for _, written in own))
     bind, first = own[0]
