@@ -34,6 +34,13 @@ FILES = {
     "truth as a key of addresses": (f"{PROXY}    stick-table type ip size 1k\n    stick on ssl_fc\n", "FFFFFF"),
     "text as a key of addresses": (f"{PROXY}    stick-table type ip size 1k\n    stick on path\n", "......"),
     "address as a numeric key": (f"{PROXY}    stick-table type integer size 1k\n    stick on src\n", "...FFF"),
+    "alerts by mail through unknown mailers": (
+        f"{PROXY}    email-alert mailers m\n    email-alert from a@b\n    email-alert to a@b\n",
+        "FFFFFF",
+    ),
+    "alerts by mail to nobody": (f"{PROXY}    email-alert mailers m\n    email-alert from a@b\n", "......"),
+    "converter that came with 2.6": (f"{PROXY}    http-request set-header X %[src,be2hex(:,1)]\n", "F....."),
+    "fetch that came with 2.6": ("frontend f\n    mode http\n    http-request deny if { fc_src 1.1.1.1 }\n", "F....."),
     "bytes tracked by number": (
         f"{PROXY}    stick-table type integer size 1k\n    http-request track-sc0 payload(0,4)\n",
         "FFFFFF",

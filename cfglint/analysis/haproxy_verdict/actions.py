@@ -381,6 +381,15 @@ def _reply(line: Line, at: int, place: str) -> int | None:
     return read_reply(line, at, WHERE.get(place), line.words[at - 1])
 
 
+def _attach(line: Line, at: int, place: str) -> int | None:
+    if not _take(line, at, "the name of a server"):
+        return None
+    line.refer("experimental", line.words[at - 1], at - 1)
+    if line.known(at):
+        line.refer("server", line.words[at], at)
+    return _expression(line, at + 2, place) if line.get(at + 1) == "name" else at + 1
+
+
 def _redirect(line: Line, at: int, place: str) -> int | None:
     return read_redirect(line, at, WHERE.get(place))
 
@@ -426,6 +435,7 @@ _READERS: dict[str, Reader] = {
     "set-map": _formats("format", "format"),
     "del-header": _delete_header,
     **dict.fromkeys(("deny", "tarpit", "return"), _reply),
+    "attach-srv": _attach,
     "redirect": _redirect,
     "auth": _realm,
     "set-var": _set_var,

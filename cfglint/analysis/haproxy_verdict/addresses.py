@@ -165,6 +165,10 @@ def _range_problem(text: str, written: WrittenAddress, use: Use) -> AddressProbl
     return None
 
 
+_NUMERIC_END = re.compile(r"\d.*\.\d+$")
+"""No name of a local address looks so; the name of a server may stand in a hosts file."""
+
+
 def _host_problem(text: str, written: WrittenAddress, family: int, use: Use) -> tuple[str, AddressProblem | None]:
     """What the host is, and why it cannot be one."""
     host, form = written.bare, written.form
@@ -182,7 +186,7 @@ def _host_problem(text: str, written: WrittenAddress, family: int, use: Use) -> 
         if any(int(part) > 255 for part in host.split(".")):
             return "ip", AddressProblem(f"{text!r}: {host!r} is no IPv4 address")
         return "ip", AddressProblem(f"{text!r}: an IPv6 address is expected") if family == 6 else None
-    if form != "name":
+    if form != "name" or (use == "bind" and _NUMERIC_END.match(host)):
         return "name", _no_host(text, host)
     if use == "nameserver":
         return "name", AddressProblem(f"{text!r}: a name server needs an address, not a name")

@@ -35,7 +35,9 @@ _HTTP_WORDS = {
     "stats uri": "'stats'",
     "option forwardfor": "'option forwardfor'",
     "option httplog": "'option httplog'",
+    "option httpslog": "'option httpslog'",
 }
+_LOG_FORMS = frozenset({"option httplog", "option httpslog"})
 _TIMEOUTS_HELP = "set it here or in the defaults section above"
 
 Report = Callable[[Defect], None]
@@ -183,13 +185,25 @@ def _backends_of(scope: Scope) -> Iterator[tuple[Line, str]]:
 
 def _http_in_tcp(scope: Scope, book: Book) -> None:
     for key, what in _HTTP_WORDS.items():
-        line = scope.seen.get(key)
+        line = _log_form(scope, key) if key in _LOG_FORMS else scope.seen.get(key)
         if line is not None and line.prefix != "no" and _counts(scope, key):
             message = f"{scope.label} is in mode tcp: HAProxy ignores its {what}"
             line.warn("http-in-tcp", 0, message, help="set 'mode http' here, or remove the line")
     line = scope.inherited("log-format")
     if line is not None and scope.front and line.known(1):
         _http_variables(scope, line, book)
+
+
+def _log_form(scope: Scope, key: str) -> Line | None:
+    """The line of a log form, here or in the defaults, if no other form stands behind it."""
+    above: Scope | None = scope
+    while above is not None:
+        forms = [above.seen[name] for name in (*_LOG_FORMS, "option tcplog", "log-format") if name in above.seen]
+        if forms:
+            last = max(forms, key=lambda line: line.directive.line_number)
+            return last if last is above.seen.get(key) else None
+        above = above.parent
+    return None
 
 
 def _http_variables(scope: Scope, line: Line, book: Book) -> None:
@@ -219,7 +233,7 @@ def _may_become_http(scope: Scope, book: Book) -> bool:
 def _counts(scope: Scope, key: str) -> bool:
     if key == "cookie":
         return scope.kind in {"backend", "listen"}
-    if key in {"monitor-uri", "option httplog"}:
+    if key == "monitor-uri" or key in _LOG_FORMS:
         return scope.kind in {"frontend", "listen"}
     return True
 

@@ -165,7 +165,7 @@ def _http_check(line: Line) -> None:
                 "headers hidden behind the version of 'option httpchk' are no longer sent: from 2.7 on HAProxy refuses"
                 " the line, and before it warns",
                 ALL & ~0b11,
-                warns=0b10,
+                warns=0b11,
                 since="2.7",
                 help=_send_lines(line),
             )

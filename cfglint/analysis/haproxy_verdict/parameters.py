@@ -20,7 +20,9 @@ _FROM_2_6 = ALL & ~1
 _FROM_3_2 = ALL & ~0b1111
 
 
-_OPTIONAL_VALUES = frozenset({"weight", "maxconn", "minconn", "maxqueue", "init-addr", "set-proxy-v2-tlv-fmt"})
+_OPTIONAL_VALUES = frozenset(
+    {"weight", "maxconn", "minconn", "maxqueue", "init-addr", "set-proxy-v2-tlv-fmt", "shard", "resolve-opts"}
+)
 """Their value may be missing: HAProxy then reads an empty one."""
 
 _PLAIN_DELAYS = frozenset({"inter", "fastinter", "downinter", "agent-inter", "slowstart"})
@@ -125,7 +127,7 @@ def _value(line: Line, at: int, place: str, test: Callable[[str], str] | None) -
             _FROM_3_2,
             help=f"write {value}s if seconds are meant, else {value}ms",
         )
-    elif place == "server" and word in {"sni", "pool-conn-name", "check-pool-conn-name"}:
+    elif place == "server" and word in {"sni", "pool-conn-name"} and line.words[0] != "default-server":
         sample, _ = read_sample(line, at + 1, at + 2)
         if sample is not None:
             note_sample(line, sample, at + 1)

@@ -30,6 +30,7 @@ from cfglint.model.haproxy import HaproxyConfig
 from cfglint.syntax.collector import collector_off
 from cfglint.syntax.haproxy_keywords import ALL
 
+_TWO_WORDS = frozenset({"email-alert", "option", "stats", "timeout"})
 _LAST_WINS = frozenset({"default_backend", "log-format"})
 _FROM_3_4 = ALL & ~0b11111
 _IN_3_2 = 0b10000
@@ -220,7 +221,7 @@ class _Walk:
         if scope.kind in PROXIES:
             if plan.ordered:
                 check_order(line)
-            key = f"{word} {line.get(1)}" if word in {"timeout", "option", "stats"} else word
+            key = f"{word} {line.get(1)}" if word in _TWO_WORDS else word
             if word == "timeout" and line.prefix != "no":
                 self.repeated(line, key)
             scope.seen.setdefault(key, line)

@@ -8,6 +8,7 @@ from cfglint.analysis.haproxy_verdict.line import Line, Scope
 from cfglint.analysis.haproxy_verdict.values import leading_integer
 from cfglint.syntax.haproxy_keywords import ALL
 
+_EMAIL_WORDS = ("mailers", "from", "to", "level", "myhostname")
 _UP_TO_3_2 = 0b11111
 _IN_3_2 = 0b10000
 
@@ -22,6 +23,8 @@ def check_whole(scope: Scope, index: Index) -> None:
         _lacks(scope.header, "docroot")
     elif scope.kind == "program" and scope.name:
         _program(scope, scope.header, index)
+    elif scope.kind in {"backend", "frontend", "listen"} and "disabled" not in scope.seen:
+        _email_alerts(scope, index)
 
 
 def _lacks(header: Line, word: str, fails: int = ALL) -> None:
@@ -58,3 +61,19 @@ def _program(scope: Scope, header: Line, index: Index) -> None:
     elif not index.global_has("expose-deprecated-directives"):
         message = "a section 'program' needs 'expose-deprecated-directives' in the global section; HAProxy refuses it"
         _report(header, "reference", message, _IN_3_2)
+
+
+def _email_alerts(scope: Scope, index: Index) -> None:
+    lines = {word: line for word in _EMAIL_WORDS if (line := scope.inherited(f"email-alert {word}")) is not None}
+    missing = [word for word in ("mailers", "from", "to") if word not in lines]
+    if not lines:
+        return
+    if missing:
+        message = f"{scope.label} has no 'email-alert {missing[0]}', so HAProxy ignores its other 'email-alert' lines"
+        next(iter(lines.values())).warn("argument-missing", 0, message)
+        return
+    line = lines["mailers"]
+    name = line.get(2)
+    if line.known(2) and name and ("mailers", name) not in index.book.others:
+        message = f"there is no section 'mailers {name}'; HAProxy refuses the configuration"
+        line.fail("reference", 2, message, help=index.suggest(name, "mailers"))
