@@ -13,16 +13,16 @@ POINT_TO_POINT = 31
 """From this prefix length on a network has no broadcast address (RFC 3021)."""
 
 
-def _network(instance: VrrpInstance, line: Vip, address: IPv4Address) -> IPv4Network | None:
-    """The network in which neighbours see a VIP: that of the interface, else what the line's prefix says."""
+def _network(instance: VrrpInstance, line: Vip, address: IPv4Address) -> tuple[IPv4Network, bool] | None:
+    """The network in which neighbours see a VIP, and whether an interface file tells it or only the line's prefix."""
     device = line.device or instance.interface.value
     known = subnets(instance.node.addresses, device, instance.all_addresses) if isinstance(device, str) else ()
     for network in known:
         if isinstance(network, IPv4Network) and address in network:
-            return network
+            return network, True
     if not line.prefix_written or not 0 < line.prefix < POINT_TO_POINT:
         return None
-    return IPv4Network((address, line.prefix), strict=False)
+    return IPv4Network((address, line.prefix), strict=False), False
 
 
 @rule(
@@ -37,7 +37,8 @@ def vip_broadcast_address(instance: VrrpInstance) -> Iterator[Finding]:
 
     Why it hurts: keepalived configures it, and the node holds it. But every host of that network takes the address for
     the broadcast one: its kernel refuses to connect there, and nobody asks for it by ARP. The network's own address
-    (the lowest) works between Linux hosts of 5.14 and later only: that is a warning.
+    (the lowest) works between Linux hosts of 5.14 and later only: that is a warning, as is a broadcast address by the
+    VIP's own prefix alone, since the hosts there may have another.
 
     When it stays silent: for prefixes of 31 and 32; for IPv6; where the interface's own network is known and has
     another broadcast address; for a VIP without a prefix on an interface whose network is not known.
@@ -46,9 +47,10 @@ def vip_broadcast_address(instance: VrrpInstance) -> Iterator[Finding]:
     """
     for line in (*instance.vips, *instance.excluded_vips):
         address = line.address
-        network = _network(instance, line, address) if isinstance(address, IPv4Address) else None
-        if network is None or network.prefixlen >= POINT_TO_POINT:
+        found = _network(instance, line, address) if isinstance(address, IPv4Address) else None
+        if found is None or found[0].prefixlen >= POINT_TO_POINT:
             continue
+        network, sure = found
         highest = address == network.broadcast_address
         if not highest and address != network.network_address:
             continue
@@ -61,8 +63,11 @@ def vip_broadcast_address(instance: VrrpInstance) -> Iterator[Finding]:
         yield Finding(
             at=line.span,
             subject=(instance.node.name, instance.name, "vip", str(address)),
-            severity="error" if highest else "warning",
-            message=f"the VIP {address} of {instance.name} on {instance.node.name} is {what} of {network}: {follows}",
+            severity="error" if highest and sure else "warning",
+            message=(
+                f"the VIP {address} of {instance.name} on {instance.node.name} is {what} of {network}"
+                f"{'' if sure else ', as its prefix says'}: {follows}"
+            ),
             label=what,
             help="use a host address of the network, or correct the prefix",
             nodes=(instance.node.name,),
