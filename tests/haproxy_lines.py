@@ -25,6 +25,12 @@ _AROUND = {
     "mailers": (f"{_BASE}mailers m\n", ""),
     "ring": (f"{_BASE}ring r\n", ""),
     "cache": (f"{_BASE}cache c\n    total-max-size 4\n", ""),
+    "fcgi-app": (f"{_BASE}fcgi-app a\n    docroot /\n", ""),
+    "log-profile": (f"{_BASE}log-profile p\n", ""),
+    "traces": (f"{_BASE}traces\n", ""),
+    "crt-store": (f"{_BASE}crt-store c\n", ""),
+    "acme": ("global\n    expose-experimental-directives\nacme a\n    directory https://ca.example/\n", ""),
+    "healthcheck": (f"{_BASE}healthcheck h\n", ""),
     "log-forward": (f"{_BASE}log-forward g\n", ""),
 }
 

@@ -23,8 +23,8 @@ BRANCHES = ("2.4", "2.6", "2.8", "3.0", "3.2", "3.4", "3.5")
 ALL = (1 << len(BRANCHES)) - 1
 """Every branch."""
 
-INCOMPLETE = frozenset({"filter", "traces", "healthcheck"})
-"""Places where more words may exist than the table knows: build options and modules add their own."""
+INCOMPLETE = frozenset({"filter"})
+"""Places where more words may exist than the table knows: Lua and modules add their own."""
 
 
 @dataclass(frozen=True, slots=True)

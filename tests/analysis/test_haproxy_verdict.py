@@ -162,3 +162,46 @@ def test_a_refusal_that_a_patch_release_lifted_holds_for_older_releases_only() -
 def test_2_4_reads_lines_in_its_own_way(line: str, fails_2_4: bool) -> None:
     found = defects(f"{BASE}listen l\n    bind :1\n    server s 1.1.1.1:80\n    {line}\n")
     assert any(defect.fails & 1 for defect in found) is fails_2_4
+
+
+def refusing(text: str) -> list[str]:
+    """The branches whose newest release refuses a configuration."""
+    fails = 0
+    for defect in defects(text):
+        fails |= defect.fails_at(None)
+    return [branch for bit, branch in enumerate(ALL_BRANCHES) if fails >> bit & 1]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "since"),
+    [
+        ("frontend x\n    bind :1\n", "backend x\n", "3.4"),
+        ("backend x\n", "listen x\n    bind :1\n", "3.2"),
+        ("listen x\n    bind :1\n", "backend x\n", "2.4"),
+        ("backend x\n", "defaults x\n", "3.4"),
+        ("defaults x\n    mode http\n", "listen x\n    bind :1\n", "3.4"),
+        ("fcgi-app x\n    docroot /\n", "fcgi-app x\n    docroot /\n", "2.4"),
+        ("peers x\n", "resolvers x\n", ""),
+    ],
+)
+def test_names_shared_by_two_sections_are_refused_as_the_daemons_do(first: str, second: str, since: str) -> None:
+    expected = list(ALL_BRANCHES[ALL_BRANCHES.index(since) :]) if since else []
+    assert refusing(f"{BASE}{first}{second}") == expected
+
+
+@pytest.mark.parametrize(
+    ("lines", "refused"),
+    [
+        ("server-template s 1-3 1.1.1.1:1\n    server s2 1.1.1.1:2", True),
+        ("server s2 1.1.1.1:2\n    server-template s 3 1.1.1.1:1", True),
+        ("server-template s 1-3 1.1.1.1:1\n    server-template s 3-5 1.1.1.1:1", True),
+        ("server-template s 1-3 1.1.1.1:1\n    server s4 1.1.1.1:2\n    server s02 1.1.1.1:2", False),
+        ("server-template s 1-3 1.1.1.1:1\n    server-template s 4-5 1.1.1.1:1", False),
+        ("server a 1.1.1.1:1 id 5\n    server b 1.1.1.1:2 id 5", True),
+        ("server a 1.1.1.1:1 id 5\n    server b 1.1.1.1:2 id 6", False),
+        ("option httpchk\n    http-check connect ssl\n    server a 1.1.1.1:1 check", True),
+        ("option httpchk\n    http-check connect ssl\n    server a 1.1.1.1:1 check verify none", False),
+    ],
+)
+def test_servers_of_a_backend_are_compared_with_each_other(lines: str, *, refused: bool) -> None:
+    assert refusing(f"{BASE}backend b\n    {lines}\n") == (list(ALL_BRANCHES) if refused else [])

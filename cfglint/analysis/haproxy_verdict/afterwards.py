@@ -64,12 +64,13 @@ def check_afterwards(
             _modes(scope, book)
     for scope in scopes:
         check_whole(scope, index)
+    by_tls = {id(scope.section) for scope in scopes if _checked_by_tls(scope)}
     delicate = set().union(*(scope.delicate for scope in scopes))
-    if whole and delicate:
+    if whole and (delicate or by_tls):
         for proxy in config.proxies:
             for server in proxy.servers:
-                if id(server.directive) in delicate:
-                    _server(server, config, report)
+                if id(server.directive) in delicate or id(proxy.lines) in by_tls:
+                    _server(server, config, report, by_tls=id(proxy.lines) in by_tls)
 
 
 def _header_defect(scope: Scope, report: Report, kind: str, message: str, **more: object) -> None:
@@ -238,13 +239,21 @@ def _counts(scope: Scope, key: str) -> bool:
     return True
 
 
-def _server(server: Server, config: HaproxyConfig, report: Report) -> None:
+def _checked_by_tls(scope: Scope) -> bool:
+    """True when a check rule of the section, or of the defaults above it, connects by TLS."""
+    above: Scope | None = scope
+    while above is not None and "checked by TLS" not in above.facts:
+        above = above.parent
+    return above is not None
+
+
+def _server(server: Server, config: HaproxyConfig, report: Report, *, by_tls: bool) -> None:
     """What a server needs once default-server has been applied; a name such as ``_http._tcp.x`` brings its port."""
     proxy = server.proxy
     if server.conditional or proxy.lines.all("disabled") or proxy.incomplete is not None:
         return
     options = server.options
-    if "ssl" in options and "no-ssl" not in options:
+    if by_tls or any(word in options and f"no-{word}" not in options for word in ("ssl", "check-ssl")):
         _verification(server, config, report)
     if "agent-check" in options and "agent-port" not in options:
         message = f"server {server.name!r} has 'agent-check' without 'agent-port'; HAProxy refuses it"
@@ -269,8 +278,8 @@ def _server(server: Server, config: HaproxyConfig, report: Report) -> None:
         defect = _server_defect(
             server, "argument-missing", message, "check", "write ADDRESS:PORT, or add port and a number"
         )
-        # 2.4 overlooks the port that a check rule of the proxy names.
-        report(replace(defect, fails=1) if _checks_name_port(server) else defect)
+        # 2.4.0 overlooks the port that a check rule of the proxy names.
+        report(replace(defect, fails=1, until="2.4.1") if _checks_name_port(server) else defect)
 
 
 def _port_above_zero(port: str) -> bool:

@@ -54,8 +54,7 @@ class Defect:
         help: what to do; empty when the message says it.
         related: further places, with a few words each.
         since: the exact version from which on it fails, where that is known; else empty.
-        until: the exact version from which on the newest branch in `fails` no longer fails: of this branch only older
-            releases do; else empty.
+        until: an exact version: of its branch only older releases fail; else empty.
         mild: True when a warning of the daemon is worth no more than an info.
     """
 

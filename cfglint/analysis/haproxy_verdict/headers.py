@@ -17,14 +17,22 @@ _ALONE = _FROM_3_2 | 0b100
 
 _IN_3_2 = 0b10000
 _UP_TO_3_2 = ALL & ~_FROM_3_4
-_NO_FURTHER = {"global": 1, "userlist": 2, "peers": 2, "cache": 2, "log-forward": 2, "fcgi-app": 2, "traces": 1}
+_NO_FURTHER = {
+    "global": 1, "userlist": 2, "peers": 2, "cache": 2, "log-forward": 2, "fcgi-app": 2, "traces": 1, "crt-store": 2,
+    "log-profile": 2, "acme": 2,
+}  # fmt: skip
 """How many words the headers may have that take no more."""
 
 _NAMED = frozenset(
     {"peers", "resolvers", "mailers", "userlist", "cache", "ring", "log-forward", "fcgi-app", "http-errors"}
+    | {"program", "log-profile", "acme", "healthcheck"}
 )
-_MAYBE_NAMED = frozenset({"program", "crt-store", "log-profile", "acme"})
-_UNIQUE = frozenset({"fcgi-app", "peers", "resolvers", "mailers", "ring", "cache", "http-errors", "log-forward"})
+_FREELY_NAMED = frozenset({"cache", "program", "acme"})
+_MAYBE_NAMED = frozenset({"crt-store"})
+_UNIQUE = frozenset(
+    {"peers", "resolvers", "mailers", "ring", "cache", "http-errors", "log-forward", "fcgi-app", "log-profile", "acme"}
+    | {"healthcheck"}
+)
 
 
 @dataclass(eq=False)
@@ -79,8 +87,10 @@ def _open_other(line: Line, scope: Scope, book: Book) -> None:
         return
     if not line.known(1):
         return
-    if scope.kind in _NAMED:
+    if scope.kind in _NAMED - _FREELY_NAMED:
         check_name(line, 1, f"the name of a section {scope.kind!r}")
+    if scope.kind == "acme":
+        line.refer("experimental", "acme", 0)
     first = book.others.setdefault((scope.kind, scope.name), scope)
     if first is not scope and scope.kind in _UNIQUE:
         line.fail(
@@ -130,6 +140,9 @@ def _open_proxy(line: Line, scope: Scope, book: Book) -> None:
 
 
 def _compare_names(line: Line, scope: Scope, book: Book) -> None:
+    base = book.defaults.get(scope.name)
+    if base is not None:
+        _shared_with_defaults(line, base, scope)
     others = book.by_name.get(scope.name, ())
     # A frontend and a backend may share a name up to 3.2: the worse conflict counts.
     for other in sorted(others, key=lambda other: {other.kind, scope.kind} == {"frontend", "backend"})[:1]:
@@ -149,10 +162,23 @@ def _compare_names(line: Line, scope: Scope, book: Book) -> None:
                 "duplicate",
                 1,
                 f"{scope.label} has the name of a {other.kind} above; HAProxy refuses it",
+                _FROM_3_2 if (other.kind, scope.kind) == ("backend", "listen") else ALL,
                 related=related,
                 help="rename one of them",
             )
         return
+
+
+def _shared_with_defaults(line: Line, other: Scope, scope: Scope) -> None:
+    line.fail(
+        "duplicate",
+        1,
+        f"{scope.label} has the name of a {other.kind} section above: 3.2 warns, from 3.4 on HAProxy refuses it",
+        _FROM_3_4,
+        warns=_IN_3_2,
+        related=((f"the {other.kind} section", other.section.header.span),),
+        help="rename one of them, and what refers to it",
+    )
 
 
 def _inherit(line: Line, scope: Scope, book: Book, index: int) -> None:
@@ -194,6 +220,8 @@ def _open_defaults(line: Line, scope: Scope, book: Book) -> None:
         _inherit(line, scope, book, index + 1)
         if scope.parent is not None:
             scope.mode = scope.parent.mode
+    if scope.name and line.known(1) and scope.name in book.by_name:
+        _shared_with_defaults(line, book.by_name[scope.name][0], scope)
     if scope.name and scope.name in book.defaults:
         book.doubled.setdefault(scope.name, book.defaults[scope.name].section.header)
     if scope.name:

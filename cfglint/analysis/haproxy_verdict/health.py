@@ -66,6 +66,8 @@ def _connect(line: Line) -> None:
     while line.known(at):
         word = line.words[at]
         if word in _CONNECT_FLAGS:
+            if word == "ssl":
+                line.scope.facts.setdefault("checked by TLS", line)
             at += 1
         elif word in _CONNECT_VALUES:
             if line.is_end(at + 1):

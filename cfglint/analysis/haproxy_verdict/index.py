@@ -16,6 +16,7 @@ class Index:
     Attributes:
         book: the sections by kind and name.
         globals: the ``global`` sections.
+        identifiers: the line that first gave a number or GUID, by its sort, where it must be unique, and itself.
     """
 
     def __init__(self, scopes: list[Scope], book: Book) -> None:
@@ -23,6 +24,7 @@ class Index:
         self.globals = [scope for scope in scopes if scope.kind == "global"]
         self._similar: dict[tuple[str, int], SimilarNames] = {}
         self._inherited: dict[str, set[int]] = {}
+        self.identifiers: dict[tuple[str, int, str], Line] = {}
         self._filters: dict[int, set[str]] = {}
 
     def suggest(self, name: str, sort: str, scope: Scope | None = None) -> str:

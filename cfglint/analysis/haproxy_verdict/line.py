@@ -50,6 +50,8 @@ class Scope:
         acls: the conditions defined so far; in a userlist the groups.
         seen: first words (with their second one for ``timeout``) and the line that set them first.
         servers: server names and their lines.
+        templates: by prefix, first and last number and line of each ``server-template``.
+        numbered: by the text before it, the final number of each server's name; filled once there is a template.
         ranks: the furthest rule class so far, for the order of rules.
         lists: every ``use_backend`` line, by first word, and every line with ``proto``.
         facts: words that say something about the whole section, e.g. ``option httplog``.
@@ -67,6 +69,8 @@ class Scope:
     acls: set[str] = field(default_factory=set)
     seen: dict[str, Line] = field(default_factory=dict)
     servers: dict[str, Line] = field(default_factory=dict)
+    templates: dict[str, list[tuple[int, int, Line]]] = field(default_factory=dict)
+    numbered: dict[str, list[tuple[int, Line]]] = field(default_factory=dict)
     ranks: dict[str, Line] = field(default_factory=dict)
     lists: dict[str, list[Line]] = field(default_factory=dict)
     facts: dict[str, Line] = field(default_factory=dict)

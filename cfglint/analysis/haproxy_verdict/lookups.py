@@ -18,6 +18,7 @@ _SECTIONS = {
     "cache": "cache",
     "http-errors": "http-errors",
     "fcgi-app": "fcgi-app",
+    "healthcheck": "healthcheck",
 }
 
 
@@ -45,6 +46,8 @@ def resolve(reference: Reference, index: Index) -> None:
         if name and name not in scope.acls:
             message = f"{scope.label} has no group {name!r}; HAProxy refuses the configuration"
             line.fail("reference", reference.index, message, help=index.suggest(name, "group", scope))
+    elif sort in {"id", "guid"}:
+        _identifier(reference, index)
     elif sort == "lua":
         _lua(reference, index)
     elif sort == "experimental":
@@ -69,6 +72,17 @@ def _bandwidth_filter(reference: Reference, index: Index) -> None:
     if line.scope.kind != "defaults":
         message = f"{line.scope.label} has no bandwidth filter {name!r}; HAProxy refuses the configuration"
         line.fail("reference", reference.index, message, help="add: filter bwlim-in NAME … or filter bwlim-out NAME …")
+
+
+def _identifier(reference: Reference, index: Index) -> None:
+    """Report a number or GUID that an earlier line has: numbers of servers and binds count within their section."""
+    line, sort, name = reference.line, reference.sort, reference.name
+    what = line.words[0] if sort == "id" and line.words[0] != "id" else "proxy"
+    place = 0 if sort == "guid" or what == "proxy" else id(line.scope)
+    first = index.identifiers.setdefault((f"{sort} of {what}" if sort == "id" else sort, place, name), line)
+    if first is not line:
+        message = f"{sort} {name!r} is given twice; HAProxy refuses the second"
+        line.fail("duplicate", reference.index, message, related=(("the first one", first.directive.span),))
 
 
 def _section(reference: Reference, index: Index) -> None:

@@ -8,9 +8,10 @@ from cfglint.analysis.haproxy_verdict.addresses import read_address
 from cfglint.analysis.haproxy_verdict.conditions import check_condition
 from cfglint.analysis.haproxy_verdict.line import Line
 from cfglint.analysis.haproxy_verdict.logs import check_log
+from cfglint.analysis.haproxy_verdict.newer_sections import NEWER_CHECKS
 from cfglint.analysis.haproxy_verdict.parameters import check_bind, check_parameters
 from cfglint.analysis.haproxy_verdict.patterns import bad_regex
-from cfglint.analysis.haproxy_verdict.replies import ERROR_CODES
+from cfglint.analysis.haproxy_verdict.replies import check_error_code
 from cfglint.analysis.haproxy_verdict.servers import check_default_server, check_name
 from cfglint.analysis.haproxy_verdict.shapes import no_more_than, one_of
 from cfglint.analysis.haproxy_verdict.tables import check_table
@@ -193,8 +194,8 @@ def _process_vary(line: Line) -> None:
 def _error_file(line: Line) -> None:
     if line.is_end(2):
         line.fail("argument-missing", 2, "'errorfile' needs a status code and a file; HAProxy refuses it")
-    elif line.known(1) and leading_integer(line.words[1]) not in ERROR_CODES:
-        line.fail("value", 1, f"HAProxy has no error message for status {line.words[1]!r}; it refuses the line")
+    elif line.known(1):
+        check_error_code(line, 1)
 
 
 def _dgram_bind(line: Line) -> None:
@@ -247,6 +248,7 @@ def _path_info(line: Line) -> None:
 
 
 SECTION_CHECKS: dict[str, dict[str, Callable[[Line], None]]] = {
+    **NEWER_CHECKS,
     "cache": {
         "max-age": _max_age,
         "process-vary": _process_vary,

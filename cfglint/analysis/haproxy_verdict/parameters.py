@@ -25,6 +25,12 @@ _OPTIONAL_VALUES = frozenset(
 )
 """Their value may be missing: HAProxy then reads an empty one."""
 
+_NAMING = {
+    **dict.fromkeys(("guid", "healthcheck", "resolvers"), ("default-server",)),
+    "id": ("default-server", "server-template", "default-bind", "stats"),
+}
+"""Parameters whose value is looked up or must be unique, and the lines where it is not."""
+
 _PLAIN_DELAYS = frozenset({"inter", "fastinter", "downinter", "agent-inter", "slowstart"})
 
 
@@ -131,8 +137,8 @@ def _value(line: Line, at: int, place: str, test: Callable[[str], str] | None) -
         sample, _ = read_sample(line, at + 1, at + 2)
         if sample is not None:
             note_sample(line, sample, at + 1)
-    elif word == "resolvers" and line.words[0] != "default-server":
-        line.refer("resolvers", value, at + 1)
+    elif word in _NAMING and line.words[0] not in _NAMING[word]:
+        line.refer(word, value, at + 1)
     elif word.startswith("set-proxy-v2-tlv-fmt("):
         check_format(line, at + 1, None)
 

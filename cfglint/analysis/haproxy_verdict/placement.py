@@ -92,8 +92,12 @@ def _judge(line: Line, row: Keyword) -> bool:
             place for place in _SECTIONS if (other := lookup(place, word)) and other.where("kd") and place != kind
         ]
         message = f"{word!r} may not stand in a {kind} section; HAProxy refuses it"
+        barred |= unknown
         line.fail("misplaced", 0, message, barred, help=f"it belongs to: {', '.join(elsewhere)}" if elsewhere else "")
         return barred != ALL
+    if "build" in row.notes:
+        _not_built(line, row.notes["build"])
+        return False
     if unknown and unknown != ALL:
         gone = row.versions[-1] == "." and row.versions[0] != "."
         message = f"HAProxy refuses {word!r} as unknown"
@@ -107,6 +111,15 @@ def _judge(line: Line, row: Keyword) -> bool:
         line.warn("misplaced", 0, message, ignored, help="move it to where it counts, or remove it")
         return word not in _SKIPPED
     return True
+
+
+def _not_built(line: Line, feature: str) -> None:
+    """Report a word that only a HAProxy with a library of its own knows."""
+    message = (
+        f"only a HAProxy built with {feature} knows {line.words[0]!r}: those of the distributions and the official"
+        " images are not, and refuse it"
+    )
+    line.fail("unknown", 0, message, help="haproxy -vv lists what yours is built with; ignore this line if it is there")
 
 
 def _old(row: Keyword) -> bool:

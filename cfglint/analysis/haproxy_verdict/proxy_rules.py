@@ -6,13 +6,14 @@ from collections.abc import Callable
 
 from cfglint.analysis.haproxy_verdict.actions import check_rule
 from cfglint.analysis.haproxy_verdict.conditions import check_condition, note_sample, read_sample
+from cfglint.analysis.haproxy_verdict.filters import check_filter
 from cfglint.analysis.haproxy_verdict.formats import check_format, check_where
 from cfglint.analysis.haproxy_verdict.line import Line
+from cfglint.analysis.haproxy_verdict.newer_sections import LOG_STEPS, check_certificate_use
 from cfglint.analysis.haproxy_verdict.replies import read_redirect
 from cfglint.analysis.haproxy_verdict.second_words import check_second
 from cfglint.analysis.haproxy_verdict.shapes import one_of
 from cfglint.analysis.haproxy_verdict.values import time_of
-from cfglint.syntax.haproxy_keywords import ALL, lookup, nearest
 
 
 def _redirect(line: Line) -> None:
@@ -104,25 +105,6 @@ def _stick(line: Line) -> None:
     check_condition(line, at, what=f"stick {word}")
 
 
-def _filter(line: Line) -> None:
-    if line.is_end(1):
-        line.fail("argument-missing", 1, "'filter' needs the name of a filter; HAProxy refuses it")
-    elif line.known(1) and line.words[1].startswith("lua."):
-        line.refer("lua", line.words[1], 1)
-    elif line.known(1):
-        row = lookup("filter", line.words[1])
-        if row is None or row.refused == ALL:
-            near = nearest("filter", line.words[1])
-            hint = f"did you mean {near!r}?" if near else ""
-            line.fail("unknown", 1, f"{line.words[1]!r} is no filter; HAProxy refuses it", help=hint)
-        elif row.refused:
-            line.fail("too-new", 1, f"HAProxy refuses the filter {line.words[1]!r} as unknown", row.refused)
-        elif line.words[1] == "cache" and line.known(2):
-            line.refer("cache", line.words[2], 2)
-        elif line.words[1] == "fcgi-app" and line.known(2):
-            line.refer("fcgi-app", line.words[2], 2)
-
-
 def _tcp_request(line: Line) -> None:
     head = line.words[0]
     if line.is_end(1):
@@ -149,18 +131,36 @@ def _rule(line: Line) -> None:
     check_rule(line, line.words[0], 1)
 
 
+def _quic_rule(line: Line) -> None:
+    if check_second(line, "quic-initial"):
+        check_condition(line, 2)
+
+
+def _log_steps(line: Line) -> None:
+    if line.is_end(1) or not line.known(1) or line.words[1] == "all":
+        return
+    for step in line.words[1].split(","):
+        if step not in LOG_STEPS:
+            line.fail("value", 1, f"'log-steps': {step!r} is no step: {', '.join(LOG_STEPS)} are; HAProxy refuses it")
+            return
+
+
 PROXY_RULE_CHECKS: dict[str, Callable[[Line], None]] = {
     "capture": _capture,
     "declare": _declare,
     "default_backend": _default_backend,
-    "filter": _filter,
+    "filter": check_filter,
+    "force-be-switch": _persistence_rule,
     "force-persist": _persistence_rule,
     "http-after-response": _rule,
     "http-request": _rule,
     "http-response": _rule,
     "ignore-persist": _persistence_rule,
+    "log-steps": _log_steps,
     "monitor": _monitor,
+    "quic-initial": _quic_rule,
     "redirect": _redirect,
+    "ssl-f-use": check_certificate_use,
     "stick": _stick,
     "tcp-request": _tcp_request,
     "tcp-response": _tcp_request,

@@ -9,7 +9,7 @@ from cfglint.analysis.haproxy_verdict.addresses import read_address
 from cfglint.analysis.haproxy_verdict.conditions import check_condition, note_sample, read_sample
 from cfglint.analysis.haproxy_verdict.formats import LOG, check_format
 from cfglint.analysis.haproxy_verdict.line import Line
-from cfglint.analysis.haproxy_verdict.replies import ERROR_CODES
+from cfglint.analysis.haproxy_verdict.replies import check_error_code, check_http_error
 from cfglint.analysis.haproxy_verdict.second_words import check_second, known_words
 from cfglint.analysis.haproxy_verdict.servers import odd_character
 from cfglint.analysis.haproxy_verdict.shapes import no_more_than, one_of
@@ -263,20 +263,9 @@ def _error_file(line: Line) -> None:
     if line.is_end(2):
         line.fail("argument-missing", 2, f"{line.words[0]!r} needs a status code and a target; HAProxy refuses it")
         return
-    if line.known(1) and leading_integer(line.words[1]) not in ERROR_CODES:
-        line.fail("value", 1, f"HAProxy has no error message for status {line.words[1]!r}; it refuses the line")
+    if line.known(1) and not check_error_code(line, 1):
         return
-    no_more_than(line, 3, ALL & ~0b11 if line.words[0] == "errorloc302" else ALL & ~1)
-
-
-def _http_error(line: Line) -> None:
-    at = 1
-    while line.known(at) and line.words[at] != "status":
-        at += 2
-    if line.is_end(at + 1):
-        line.fail(
-            "argument-missing", min(at, len(line.words)), "'http-error' needs 'status' and a code; HAProxy refuses it"
-        )
+    no_more_than(line, 3, ALL & ~0b11 if line.words[0].startswith("errorloc") else ALL & ~1)
 
 
 def _error_files(line: Line) -> None:
@@ -285,8 +274,7 @@ def _error_files(line: Line) -> None:
     elif line.known(1):
         line.refer("http-errors", line.words[1], 1)
         for index in range(2, len(line.words)):
-            if line.known(index) and leading_integer(line.words[index]) not in ERROR_CODES:
-                line.fail("value", index, f"HAProxy has no error message for status {line.words[index]!r}")
+            if line.known(index) and not check_error_code(line, index):
                 return
 
 
@@ -305,10 +293,15 @@ def _compression(line: Line) -> None:
                 return
 
 
+def _identifier(line: Line) -> None:
+    if line.known(1):
+        line.refer(line.words[0], line.words[1], 1)
+
+
 def _email_alert(line: Line) -> None:
     if check_second(line, "email-alert") and line.is_end(2):
         message = f"'email-alert {line.words[1]}' needs a value; HAProxy refuses it"
-        line.fail("argument-missing", 2, message, _FROM_3_2)
+        line.fail("argument-missing", 2, message, ALL if line.words[1] == "level" else _FROM_3_2)
     elif line.get(1) == "level" and line.known(2) and lookup("log-level", line.words[2]) is None:
         line.fail("value", 2, f"{line.words[2]!r} is no log level; HAProxy refuses it")
 
@@ -374,7 +367,9 @@ PROXY_CHECKS: dict[str, Callable[[Line], None]] = {
     "external-check": _external_check,
     "hash-balance-factor": _balance_factor,
     "hash-type": _hash_type,
-    "http-error": _http_error,
+    "guid": _identifier,
+    "http-error": check_http_error,
+    "id": _identifier,
     "http-reuse": _http_reuse,
     "log-format": _format,
     "log-format-sd": _format,

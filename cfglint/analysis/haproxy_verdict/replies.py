@@ -7,9 +7,11 @@ from cfglint.analysis.haproxy_verdict.line import Line
 from cfglint.analysis.haproxy_verdict.values import leading_integer
 from cfglint.syntax.haproxy_keywords import ALL
 
-ERROR_CODES = frozenset({200, 400, 401, 403, 404, 405, 407, 408, 410, 413, 414, 421, 422, 425, 429, 431, 500, 501, 502,
-                         503, 504})  # fmt: skip
-"""Status codes that HAProxy has error messages for (the union of all versions)."""
+_UP_TO_3_0 = 0b1111
+_ERROR_CODES = dict.fromkeys(
+    (200, 400, 401, 403, 404, 405, 407, 408, 410, 413, 421, 425, 429, 500, 501, 502, 503, 504), 0
+) | {414: _UP_TO_3_0, 422: 1, 431: _UP_TO_3_0}
+"""Status codes that HAProxy has error messages for, and the branches that have none for them."""
 
 _REDIRECT_FLAGS = {"drop-query": ALL, "append-slash": ALL, "ignore-empty": ALL & ~1, "keep-query": ALL & ~0b1111}
 """Words of a redirection that take no value, and the branches that know them."""
@@ -17,6 +19,31 @@ _REDIRECT_FLAGS = {"drop-query": ALL, "append-slash": ALL, "ignore-empty": ALL &
 _REDIRECT_CODES = ("301", "302", "303", "307", "308")
 _WITH_VALUE = frozenset({"content-type", "file", "lf-file", "errorfile", "errorfiles"})
 _TEXTS = frozenset({"string", "lf-string"})
+_BODIES = _TEXTS | {"file", "lf-file", "errorfile", "errorfiles", "default-errorfiles"}
+
+
+def check_error_code(line: Line, index: int) -> bool:
+    """Report a status code that HAProxy has no error message for; True when every branch has one."""
+    refused = _ERROR_CODES.get(leading_integer(line.words[index]), ALL)
+    if refused:
+        message = f"HAProxy has no error message for status {line.words[index]!r}; it refuses the line"
+        line.fail("value" if refused == ALL else "too-new", index, message, refused)
+    return not refused
+
+
+def check_http_error(line: Line) -> None:
+    """Check an ``http-error`` line: a reply for one status code."""
+    end = read_reply(line, 1, None, "http-error")
+    if end is None:
+        return
+    if line.known(end):
+        line.fail("value", end, f"{line.words[end]!r} is no argument of 'http-error'; HAProxy refuses it")
+        return
+    at = next((index for index in range(1, end) if line.get(index) == "status"), 0)
+    if at and line.known(at + 1):
+        check_error_code(line, at + 1)
+    elif not at and line.is_end(end) and line.plain:
+        line.fail("argument-missing", 1, "'http-error' needs 'status' and a code; HAProxy refuses it")
 
 
 def read_reply(line: Line, at: int, where: tuple[int, int] | None, action: str) -> int | None:
@@ -27,10 +54,16 @@ def read_reply(line: Line, at: int, where: tuple[int, int] | None, action: str) 
     """
     typed = False
     text: int | None = None
+    body = ""
     while line.known(at):
         word = line.words[at]
-        if word == "deny_status" and action == "return":
+        if word == "deny_status" and action in {"return", "http-error"}:
             break
+        if word in _BODIES:
+            if body:
+                line.fail("value", at, f"{word!r}: {body!r} says already what the reply holds; HAProxy refuses it")
+                return None
+            body = word
         if word in {"status", "deny_status"}:
             if line.is_end(at + 1):
                 line.fail("argument-missing", at, f"{word!r} needs a status code; HAProxy refuses it")

@@ -5,12 +5,17 @@ from __future__ import annotations
 import re
 
 from cfglint.analysis.haproxy_verdict.addresses import read_address
-from cfglint.analysis.haproxy_verdict.line import Line
+from cfglint.analysis.haproxy_verdict.line import Line, Scope
 from cfglint.analysis.haproxy_verdict.parameters import Parameters, check_parameters
 from cfglint.syntax.haproxy_keywords import ALL
 
 _NAME = re.compile(r"[A-Za-z0-9_.:-]*")
-_COUNT = re.compile(r"(\d+)(?:-(\d+))?")
+_COUNT = re.compile(r"(\d+)-(\d+)|(\d+)(?![\d-])")
+_NUMBERED = re.compile(r"(.*?)(0|[1-9]\d*)", re.DOTALL)
+
+_MAX_DIGITS = 9
+_MAX_RANGES = 100
+"""So many templates with one prefix are compared in a section."""
 
 
 def odd_character(name: str) -> str:
@@ -40,11 +45,12 @@ def check_template(line: Line) -> Parameters:
         line.fail("argument-missing", 3, message)
         return {}
     if line.known(2):
-        found = _COUNT.fullmatch(line.words[2])
-        low, high = (int(found[1]), int(found[2] or found[1])) if found else (0, 0)
-        if low < 1 or high < low:
+        low, high = _range(line.words[2])
+        if high < low:
             line.fail("value", 2, f"{line.words[2]!r} is no number or range of servers; HAProxy refuses it")
             return {}
+        if line.known(1):
+            _unique_range(line, low, high)
     if not _address(line, 3, "server"):
         return {}
     return check_parameters(line, 4, "server")
@@ -65,11 +71,52 @@ def check_name(line: Line, index: int, what: str, fails: int = ALL) -> bool:
     return False
 
 
+def _range(text: str) -> tuple[int, int]:
+    """The first and the last number of a template's servers, as atoi() reads them; high below low: it is none."""
+    found = _COUNT.match(text)
+    if found is None:
+        return 1, 0
+    return (1, int(found[3])) if found[3] else (int(found[1]), int(found[2]))
+
+
+def _unique_range(line: Line, low: int, high: int) -> None:
+    """Report a template that makes a server whose name another line has given already."""
+    scope, prefix = line.scope, line.words[1]
+    if not scope.templates:
+        for name, server in scope.servers.items():
+            _note_number(scope, name, server)
+    for first_low, first_high, first in scope.templates.setdefault(prefix, []):
+        if first_low <= high and low <= first_high:
+            _doubled(line, f"{prefix}{max(low, first_low)}", first)
+            return
+    for number, server in scope.numbered.get(prefix, ()):
+        if low <= number <= high:
+            _doubled(line, f"{prefix}{number}", server)
+            return
+    if len(scope.templates[prefix]) < _MAX_RANGES:
+        scope.templates[prefix].append((low, high, line))
+
+
+def _note_number(scope: Scope, name: str, line: Line) -> None:
+    found = _NUMBERED.fullmatch(name)
+    if found is not None and len(found[2]) < _MAX_DIGITS:
+        scope.numbered.setdefault(found[1], []).append((int(found[2]), line))
+
+
 def _unique(line: Line) -> None:
-    name = line.words[1]
-    first = line.scope.servers.setdefault(name, line)
-    if first is line:
-        return
+    scope, name = line.scope, line.words[1]
+    first = scope.servers.setdefault(name, line)
+    if first is line and scope.templates:
+        _note_number(scope, name, line)
+        found = _NUMBERED.fullmatch(name)
+        ranges = scope.templates.get(found[1], ()) if found is not None and len(found[2]) < _MAX_DIGITS else ()
+        number = int(found[2]) if found is not None and ranges else -1
+        first = next((template for low, high, template in ranges if low <= number <= high), line)
+    if first is not line:
+        _doubled(line, name, first)
+
+
+def _doubled(line: Line, name: str, first: Line) -> None:
     line.fail(
         "duplicate",
         1,

@@ -67,6 +67,7 @@ def _server(line: Line) -> None:
     line.scope.facts.setdefault("server", line)
     if (
         "ssl" in found
+        or "check-ssl" in found
         or "agent-check" in found
         or ("check" in found and not _names_port(line))
         or scope.inherited("default-server") is not None

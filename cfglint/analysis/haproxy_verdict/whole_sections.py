@@ -11,6 +11,7 @@ from cfglint.syntax.haproxy_keywords import ALL
 _EMAIL_WORDS = ("mailers", "from", "to", "level", "myhostname")
 _UP_TO_3_2 = 0b11111
 _IN_3_2 = 0b10000
+_NEEDED = {"fcgi-app": "docroot", "acme": "directory"}
 
 
 def check_whole(scope: Scope, index: Index) -> None:
@@ -19,8 +20,8 @@ def check_whole(scope: Scope, index: Index) -> None:
         return
     if scope.kind == "cache" and scope.name:
         _cache(scope, scope.header)
-    elif scope.kind == "fcgi-app" and scope.name and not scope.section.all("docroot"):
-        _lacks(scope.header, "docroot")
+    elif scope.kind in _NEEDED and scope.name and not scope.section.all(_NEEDED[scope.kind]):
+        _lacks(scope.header, _NEEDED[scope.kind])
     elif scope.kind == "program" and scope.name:
         _program(scope, scope.header, index)
     elif scope.kind in {"backend", "frontend", "listen"} and "disabled" not in scope.seen:
@@ -40,6 +41,9 @@ def _cache(scope: Scope, header: Line) -> None:
     sizes = scope.section.all("total-max-size")
     if not sizes:
         _lacks(header, "total-max-size")
+        return
+    if sizes[-1].values[1:2] and sizes[-1].text(1) and leading_integer(sizes[-1].text(1)) == 0:
+        _report(header, "value", f"'total-max-size' of {scope.label} is no number above 0; HAProxy refuses it", ALL)
         return
     limits = scope.section.all("max-object-size")
     if not limits:
