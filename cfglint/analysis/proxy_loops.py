@@ -18,6 +18,9 @@ TELLS_OWN_REQUESTS = re.compile(r"src|dst|ssl_fc|is_ssl|nbsrv|srv_|forwarded|hdr
 ENDS = frozenset({"redirect", "return", "deny", "reject", "tarpit", "silent-drop", "use-service", "auth"})
 """Actions after which a request goes to no server."""
 
+UNCHANGED = frozenset({"allow", "deny", "reject", "tarpit", "capture", "set-log-level", "wait-for-body"})
+"""Actions that leave a request as it is."""
+
 PROXY_PROTOCOL = ("send-proxy", "send-proxy-v2", "send-proxy-v2-ssl", "send-proxy-v2-ssl-cn")
 
 
@@ -133,8 +136,11 @@ def _routes(config: HaproxyConfig, reached: set[Proxy]) -> dict[Proxy, Proxy]:
         if proxy.incomplete is not None or _may_tell_apart(proxy):
             continue
         target = _target(proxy, by_name)
-        if target is not None and not _may_tell_apart(target):
-            found[proxy] = target
+        if target is None or _may_tell_apart(target):
+            continue
+        if any(choice.condition for choice in proxy.backend_choices) and (_rewrites(proxy) or _rewrites(target)):
+            continue  # what one backend writes into a request may be what the frontend chooses by
+        found[proxy] = target
     return found
 
 
@@ -169,6 +175,11 @@ def _may_tell_apart(proxy: Proxy) -> bool:
         if rule.action in ENDS and (not rule.condition or telling(rule.condition)):
             return True
     return False
+
+
+def _rewrites(proxy: Proxy) -> bool:
+    """True when a rule of the proxy may change what it sends on."""
+    return any(rule.rule_set == "http-request" and rule.action not in UNCHANGED for rule, _ in proxy.rules)
 
 
 def _components(graph: Mapping[Proxy, list[Proxy]]) -> dict[Proxy, int]:

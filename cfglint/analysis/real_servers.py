@@ -193,6 +193,11 @@ def takes_in_by_firewall(node: Node, address: Address) -> bool:
     return any(str(address) in line and REDIRECTION.search(line) for text in text_of for line in text.splitlines())
 
 
+def redirects_by_firewall(node: Node) -> bool:
+    """True when any rule of a node's firewall files redirects packets, or may."""
+    return any(REDIRECTION.search(file.source.text) for file in node.files if file.kind in FIREWALL_KINDS)
+
+
 def owner_of(address: Address, nodes: Sequence[Node]) -> tuple[Node, Span] | None:
     """The node that has an address as its own, with the text that gives it; None when none of them has it."""
     for node in nodes:

@@ -66,7 +66,7 @@ def vs_vip_unmanaged(fleet: Fleet) -> Iterator[Finding | Unchecked]:
 
     When it stays silent: for fwmarks and groups; for VIPs of another director of the cluster; where a file of the node
     or a notify script speaks of the address; where VIPs are not all known. Where the interface files do not tell every
-    address of the director it is a warning; without any vrrp_instance it is unchecked.
+    address of the director it is a warning; without any vrrp_instance it is unchecked, as another manager may move it.
 
     What to do: list the address in virtual_ipaddress, or correct it.
     """
@@ -85,8 +85,8 @@ def vs_vip_unmanaged(fleet: Fleet) -> Iterator[Finding | Unchecked]:
             spoken_of = _spoken_of(config)
             found = {address: server for address, server in found.items() if str(address) not in spoken_of}
         why = _why_open(config)
-        if why is None and not config.instances and not node.addresses.known:
-            why = "no vrrp_instance and no interface file tells its addresses"
+        if why is None and not config.instances:
+            why = "no vrrp_instance: another cluster manager may move its addresses"
         if found and why is not None:
             yield Unchecked(node.name, f"whether it holds {listing(in_order(found))} of its virtual servers", why)
             continue

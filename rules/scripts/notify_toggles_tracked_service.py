@@ -16,7 +16,7 @@ from cfglint.syntax.shell_commands import read_shell_commands
 STOP = re.compile(
     r"(?:^|[/\s])(?:systemctl\s+(?:-\S+\s+)*stop\s+(?P<unit>[\w@-]+)(?:\.service)?"
     r"|service\s+(?P<service>[\w@-]+)\s+stop|init\.d/(?P<init>[\w@-]+)\s+stop"
-    r"|(?:killall|pkill)\s+(?!.*(?:-0|-HUP|-USR|-s\b))(?:-\S+\s+)*(?P<process>[\w-]+))\s*$"
+    r"|(?:killall|pkill)\s+(?:-(?:9|15|(?:SIG)?(?:TERM|KILL)|[efqvwx])\s+)*(?P<process>[\w-]+))\s*$"
 )
 TEST = re.compile(
     r"^(?:\S*/)?(?:killall\s+(?:-q\s+)?-0|pgrep(?:\s+-\S+)*|pidof(?:\s+-\S+)*"

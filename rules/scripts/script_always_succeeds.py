@@ -13,7 +13,7 @@ from cfglint.source import SourceFile, Span
 
 SHELL = re.compile(r"#!\s*(?:\S*/)?(?:env\s+)?(?:\S*/)?(?:sh|bash|dash|ash|ksh)\s*")
 ACTS_ITSELF = re.compile(
-    r"keepalived|\bip\s+(?:-\S+\s+)*(?:a|addr|address|link)\b|\bifconfig\b|\breboot\b|\bshutdown\b"
+    r"keepalived|\bip\s+(?:-\S+\s+)*(?:a|addr|address|link)\b|\b(?:ifconfig|nmcli|reboot|shutdown|halt|poweroff)\b"
 )
 """What a check may do to fail over without an exit status: stop the daemon, take the address or the link away."""
 

@@ -13,6 +13,8 @@ from cfglint.model.value import Unknown
 from cfglint.model.vrrp import VrrpScript
 
 SIGNAL_0 = re.compile(r"(?:^|[\s;&|/])(?:killall|pkill)\s+(?:-\S+\s+)*-0\s+(?:-\S+\s+)*(?P<process>[\w.-]+)")
+RAISES = re.compile(r"\b(?:sudo|doas|su|runuser)\b")
+
 OWN_USER = "keepalived_script"
 """The user that exists for Keepalived's scripts: no service runs as it."""
 
@@ -22,6 +24,8 @@ def _process(script: VrrpScript) -> str:
     words = list(script.arguments)
     if words and PurePosixPath(words[0]).name in {"sh", "bash", "dash"} and len(words) > 2 and words[1] == "-c":
         words = words[2:3]
+    if RAISES.search(" ".join(words)):
+        return ""
     found = SIGNAL_0.search(" ".join(words))
     return found["process"] if found is not None else ""
 
@@ -49,8 +53,8 @@ def script_killall_user(config: KeepalivedConfig) -> Iterator[Finding]:
     Why it hurts: `killall -0` and `pkill -0` fail for processes of other users, as if there were none. The check always
     fails: without a weight the instance stays in FAULT on every node, and nobody has the VIP.
 
-    When it stays silent: for root; for the user that the process runs as; where the files do not tell either; for
-    `pgrep` and `pidof`, which send no signal.
+    When it stays silent: for root, and through sudo; for the user that the process runs as; where the files do not
+    tell either; for `pgrep` and `pidof`, which send no signal.
 
     What to do: track the process with `vrrp_track_process`, or use `pgrep -x`.
     """

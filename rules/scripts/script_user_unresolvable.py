@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 
@@ -14,6 +15,8 @@ from cfglint.model.keepalived import KeepalivedConfig
 from cfglint.source import Span
 
 DEFAULT_USER = "keepalived_script"
+
+NAMES = re.compile(r"[A-Za-z0-9_][\w.-]*\$?(?: [A-Za-z0-9_][\w.-]*\$?)?")
 
 Named = tuple[str, Span]
 """A user and optionally a group as written, with the place."""
@@ -43,6 +46,8 @@ def _named(config: KeepalivedConfig) -> Iterator[tuple[Named, ScriptUse]]:
 def _missing(written: str, host: HostUsers) -> str | None:
     """What a host does not have of a user and group; empty when it has both; None when its files do not tell."""
     user, _, group = written.partition(" ")
+    if not NAMES.fullmatch(written):
+        return ""
     if user and not user.isdigit() and user != "root":
         if host.users is None:
             return None
@@ -71,7 +76,8 @@ def script_user_unresolvable(config: KeepalivedConfig) -> Iterator[Finding | Unc
     `script_user`, that user is `keepalived_script`, which few hosts have.
 
     When it stays silent: where etc/passwd (or etc/group) of the node has the name, or is not among the files
-    (unchecked); where users come from a directory service; for numbers; for notify scripts alone it is a warning.
+    (unchecked); where users come from a directory service; for numbers and unset variables. For notify scripts alone
+    it is a warning.
 
     What to do: name an existing user in `script_user`, or create it on every node.
     """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cfglint.analysis.real_servers import takes_in_by_firewall
+from cfglint.analysis.real_servers import redirects_by_firewall
 from cfglint.engine import Finding, Related, rule
 from cfglint.engine.wording import in_order, listing
 from cfglint.model.haproxy import Bind, BindAddress, HaproxyConfig
@@ -82,7 +82,7 @@ def bind_own_address_only(node: Node) -> Iterator[Finding]:
         for bind, written in listeners
         if written.address is not None and not isinstance(written.address, Unknown) and not written.address.is_loopback
     ]
-    if not own or any(takes_in_by_firewall(node, vip) for vip in vips):
+    if not own or redirects_by_firewall(node):
         return
     watched = next(_watching_haproxy(config), None)
     instance = watched or next(instance for instance in config.instances if instance.all_addresses)
