@@ -245,6 +245,42 @@ DEFECTS: dict[str, tuple[Edit, list[str]]] = {
         sub("n1", KA, r"real_server 10\.20\.0\.54", "real_server 10.20.0.55"),
         ["vrrp/virtual-server-set-drift"],
     ),
+    "virtual server's address misspelt": (
+        both(r"virtual_server 10\.20\.0\.10 53", "virtual_server 10.20.0.11 53"),
+        ["lvs/vs-vip-unmanaged"] * 2,
+    ),
+    "real server is the service": (
+        both(r"real_server 10\.20\.0\.54", "real_server 10.20.0.10"),
+        ["lvs/rs-is-vip"] * 2,
+    ),
+    "server is the VIP": (
+        both(r"s1 10\.20\.0\.61:8080", "s1 198.51.100.10:80", HA),
+        ["vip/server-is-vip"] * 2,
+    ),
+    "bind of another address than the VIP": (
+        both(r"bind 198\.51\.100\.10:80", "bind 198.51.100.1:80", HA),
+        ["vip/bind-own-address-only"] * 2,
+    ),
+    "VIP that accepts nothing": (
+        both("    interface eth0", "    interface eth0\n    no_accept"),
+        ["vrrp/strict-blocks-vip"] * 2,
+    ),
+    "VIP as the only peer": (
+        sub("n1", KA, r"unicast_peer \{\n *10\.20\.0\.2", "unicast_peer {\n        10.20.0.10"),
+        ["vrrp/unicast-peer-is-vip"],
+    ),
+    "broadcast VIP": (
+        both(r"198\.51\.100\.11/24", "198.51.100.255/24"),
+        ["vrrp/vip-broadcast-address"] * 2,
+    ),
+    "check as another user": (
+        both('pgrep -x haproxy"', 'killall -0 haproxy"\n    user keepalived_script'),
+        ["scripts/script-killall-user"] * 2,
+    ),
+    "service stopped on the backup": (
+        both("    interface eth0", '    interface eth0\n    notify_backup "/usr/bin/systemctl stop haproxy"'),
+        ["scripts/notify-toggles-tracked-service"] * 2,
+    ),
     "no checker": (both(r"        TCP_CHECK \{[^}]*\}\n", ""), ["lvs/rs-no-checker"] * 2),
     "keepalived.conf missing": (drop("n2", KA), ["fleet/pair-incomplete"]),
     "haproxy.cfg missing": (drop("n1", HA), ["fleet/pair-incomplete"]),

@@ -39,12 +39,14 @@ def _may_take(written: BindAddress, bind: Bind, vips: frozenset[Address]) -> boo
     return written.address is None or isinstance(written.address, Unknown) or written.address in vips
 
 
-def _watching_haproxy(config: KeepalivedConfig) -> Iterator[VrrpInstance]:
-    """The instances that track, by themselves or their sync group, something that names HAProxy: the VIP is its own."""
+def _watching_haproxy(config: KeepalivedConfig, vips: frozenset[Address]) -> Iterator[VrrpInstance]:
+    """The instances of some VIPs that track, by themselves or their sync group, something that names HAProxy."""
     names = {script.name for script in config.scripts if "haproxy" in " ".join(script.arguments).lower()}
     names |= {process.name for process in config.track_processes if "haproxy" in " ".join(process.process).lower()}
     groups = {name: group for group in config.sync_groups for name, _ in group.members}
     for instance in config.instances:
+        if not instance.all_addresses & vips:
+            continue
         group = groups.get(instance.name)
         tracks = [*instance.tracks, *(group.tracks if group is not None else ())]
         if any(track.name in names for track in tracks):
@@ -70,11 +72,14 @@ def bind_own_address_only(node: Node) -> Iterator[Finding]:
     """
     config, haproxy = node.keepalived, node.haproxy
     listeners = _listeners(haproxy) if haproxy is not None else None
-    if config is None or not listeners or config.incomplete is not None or config.virtual_servers:
+    if config is None or not listeners or config.incomplete is not None:
+        return
+    if any(server.kind != "address" or isinstance(server.address, Unknown) for server in config.virtual_servers):
         return
     if any(not instance.vips_known for instance in config.instances):
         return
-    vips = frozenset[Address]().union(*(instance.all_addresses for instance in config.instances))
+    balanced = {server.address for server in config.virtual_servers}
+    vips = frozenset[Address]().union(*(instance.all_addresses for instance in config.instances)) - balanced
     if not vips or any(_may_take(written, bind, vips) for bind, written in listeners):
         return
     own = [
@@ -84,8 +89,8 @@ def bind_own_address_only(node: Node) -> Iterator[Finding]:
     ]
     if not own or redirects_by_firewall(node):
         return
-    watched = next(_watching_haproxy(config), None)
-    instance = watched or next(instance for instance in config.instances if instance.all_addresses)
+    watched = next(_watching_haproxy(config, vips), None)
+    instance = watched or next(instance for instance in config.instances if instance.all_addresses & vips)
     bound = listing(dict.fromkeys(written.address for _, written in own))
     bind, first = own[0]
     meant = f"{instance.name} tracks haproxy, so" if watched else "unless another daemon listens there,"
