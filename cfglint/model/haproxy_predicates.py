@@ -43,6 +43,10 @@ class UnreadableExpressionError(Exception):
     """An expression that no HAProxy version reads; the message says why."""
 
 
+class UnknownPredicateError(UnreadableExpressionError):
+    """An expression that asks for a predicate that the target does not know, whatever its arguments are."""
+
+
 def evaluate(text: str, target: Version | None, defined: Defined) -> Truth:
     """The value of an expression.
 
@@ -100,7 +104,7 @@ def _value(tree: Tree[Token], target: Version | None, defined: Defined) -> Truth
 
 def _call(name: str, text: str, target: Version | None, defined: Defined) -> Truth:
     if name not in PREDICATES:
-        raise UnreadableExpressionError(f"there is no predicate {name}")
+        raise UnknownPredicateError(f"there is no predicate {name}")
     if any(character in text for character in "\"'\\"):
         return None
     arguments = text.split(",")
@@ -109,7 +113,7 @@ def _call(name: str, text: str, target: Version | None, defined: Defined) -> Tru
         raise UnreadableExpressionError(f"{name}() takes {wanted} argument{'s' if wanted > 1 else ''}")
     since = _SINCE.get(name)
     if since is not None and target is not None and target < since:
-        raise UnreadableExpressionError(f"{name}() is read from 2.8 on")
+        raise UnknownPredicateError(f"{name}() is read from 2.8 on")
     if name == "defined":
         return defined(arguments[0].strip())
     if name in _TWO_ARGUMENTS and len(arguments) == 2:

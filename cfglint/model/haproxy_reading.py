@@ -14,12 +14,13 @@ from typing import Literal
 
 from cfglint.model.haproxy import HaproxyConfig
 from cfglint.model.haproxy_lines import ConfigLine, ConfigSection
-from cfglint.model.haproxy_predicates import Truth, UnreadableExpressionError, evaluate
+from cfglint.model.haproxy_predicates import Truth, UnknownPredicateError, UnreadableExpressionError, evaluate
 from cfglint.model.haproxy_variables import Environment, Value
 from cfglint.model.value import Unknown
 from cfglint.model.version import Version
 from cfglint.source import BOM, Span
 from cfglint.syntax.haproxy import Directive, HaproxyTree
+from cfglint.syntax.haproxy_tree import Word
 from cfglint.syntax.problem import SyntaxProblem
 
 MAX_DEPTH = 99
@@ -172,14 +173,21 @@ class LineReader:
 
     def _evaluate(self, directive: Directive) -> Truth:
         values: Sequence[Value] = self.environment.values(directive)[1:]
-        if any(isinstance(value, Unknown) for value in values):
-            return None
+        hidden = any(isinstance(value, Unknown) for value in values)
+        # Where a variable hides an argument, the predicate's name can be judged all the same.
+        text = " ".join(
+            _without_variables(word) if isinstance(value, Unknown) else str(value)
+            for word, value in zip(directive.words[1:], values, strict=False)
+        )
         try:
-            return evaluate(" ".join(str(value) for value in values), self.target, self.environment.is_defined)
+            value = evaluate(text, self.target, self.environment.is_defined)
         except UnreadableExpressionError as error:
+            if hidden and not isinstance(error, UnknownPredicateError):
+                return None
             span = directive.span_of(1, -1)
             self._problem("bad-predicate", span, f"HAProxy cannot read this condition: {error}")
             return None
+        return None if hidden else value
 
     def _settle(self) -> None:
         was_conditional = self.conditional
@@ -194,3 +202,12 @@ class LineReader:
         self.config.problems.append(
             SyntaxProblem(span, kind, message, expected, fails_check="haproxy" if certain else None)
         )
+
+
+def _without_variables(word: Word) -> str:
+    """A word with a letter in place of each variable."""
+    parts, at = [], 0
+    for reference in word.references:
+        parts += [word.text[at : reference.start], "x"]
+        at = reference.end
+    return "".join([*parts, word.text[at:]])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from cfglint.analysis.haproxy_verdict.inherited_rules import check_inherited_rules
 from cfglint.analysis.haproxy_verdict.line import Line, Scope
 from cfglint.analysis.haproxy_verdict.servers import check_name
 from cfglint.analysis.haproxy_verdict.shapes import no_more_than
@@ -74,8 +75,10 @@ def open_section(line: Line, scope: Scope, book: Book) -> None:
         line.fail("removed" if gone else "too-new", 0, message, row.where(".-"))
     if kind in {"frontend", "backend", "listen"}:
         _open_proxy(line, scope, book)
+        check_inherited_rules(line, scope)
     elif kind == "defaults":
         _open_defaults(line, scope, book)
+        check_inherited_rules(line, scope)
     elif kind in _NAMED or kind in _MAYBE_NAMED:
         _open_other(line, scope, book)
 
@@ -203,7 +206,10 @@ def _inherit(line: Line, scope: Scope, book: Book, index: int) -> None:
         line.fail(
             "duplicate",
             index,
-            f"two defaults sections are called {name!r}, so it is not clear which one is meant; HAProxy refuses it",
+            f"two defaults sections are called {name!r}, so it is not clear which one is meant: up to 3.2 HAProxy"
+            " refuses it, and from 3.4 on it takes the last one",
+            _UP_TO_3_2,
+            warns=_FROM_3_4,
             related=(("the first one", book.doubled[name].span),),
         )
     book.referenced.add(name)

@@ -52,6 +52,8 @@ class Scope:
         servers: server names and their lines.
         templates: by prefix, first and last number and line of each ``server-template``.
         numbered: by the text before it, the final number of each server's name; filled once there is a template.
+        rule_sets: of defaults, the sets of rules they hold; None until somebody asks.
+        heirs: of defaults with rules, by kind the first section that inherits from them.
         ranks: the furthest rule class so far, for the order of rules.
         lists: every ``use_backend`` line, by first word, and every line with ``proto``.
         facts: words that say something about the whole section, e.g. ``option httplog``.
@@ -71,6 +73,8 @@ class Scope:
     servers: dict[str, Line] = field(default_factory=dict)
     templates: dict[str, list[tuple[int, int, Line]]] = field(default_factory=dict)
     numbered: dict[str, list[tuple[int, Line]]] = field(default_factory=dict)
+    rule_sets: frozenset[str] | None = None
+    heirs: dict[str, Line] = field(default_factory=dict)
     ranks: dict[str, Line] = field(default_factory=dict)
     lists: dict[str, list[Line]] = field(default_factory=dict)
     facts: dict[str, Line] = field(default_factory=dict)
