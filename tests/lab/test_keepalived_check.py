@@ -14,8 +14,9 @@ pytestmark = [pytest.mark.lab, needs_namespaces, needs_program("keepalived"), ne
 
 SAMPLE = (
     "vrrp/priority-invalid", "vrrp/vrid-duplicate-on-interface", "vrrp/auth-pass-too-long", "vrrp/state-invalid",
-    "vrrp/vip-syntax", "vrrp/unicast-peer-empty", "vrrp/strict-conflict", "lvs/vs-defaulted-method",
-    "lvs/server-address-invalid", "lvs/server-group-invalid", "syntax/keyword-unknown", "syntax/block-unbalanced",
+    "vrrp/vip-syntax", "vrrp/unicast-peer-empty", "vrrp/strict-conflict", "vrrp/strict-blocks-vip",
+    "lvs/vs-defaulted-method", "lvs/server-address-invalid", "lvs/server-group-invalid", "syntax/keyword-unknown",
+    "syntax/block-unbalanced",
     "syntax/keepalived-parameter-missing", "syntax/keepalived-argument-invalid", "scripts/track-line-ignored",
 )  # fmt: skip
 
