@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from cfglint.model.haproxy import Bind, BindAddress, HaproxyConfig, Proxy, Server
 from cfglint.model.host_addresses import Address
 from cfglint.model.value import Unknown
+from cfglint.source import Span
 
 TELLS_OWN_REQUESTS = re.compile(r"src|dst|ssl_fc|is_ssl|nbsrv|srv_|forwarded|hdr_cnt|\bvia\b|srv_id|fc_|so_|be_|fe_")
 """Criteria by which a frontend may treat a request that HAProxy itself sends otherwise than a client's."""
@@ -34,6 +35,7 @@ class Loop:
         bind: the bind line that it reaches.
         listener: the address on it.
         through_vip: its address is a VIP.
+        others: the other server lines of the same circle.
     """
 
     server: Server
@@ -41,6 +43,7 @@ class Loop:
     bind: Bind
     listener: BindAddress
     through_vip: bool
+    others: tuple[Span, ...] = ()
 
 
 Listener = tuple[Bind, BindAddress]
@@ -48,7 +51,7 @@ Listener = tuple[Bind, BindAddress]
 
 @lru_cache(maxsize=256)
 def node_loops(config: HaproxyConfig) -> tuple[Loop, ...]:
-    """The server lines of a node through which a request comes back to the same backend for ever.
+    """The server lines of a node through which a request comes back to the same backend for ever, one a circle.
 
     Only what is sure to come back counts: through default_backend and unconditional use_backend, past no rule that may
     tell HAProxy's own requests from a client's, with TLS and the PROXY protocol as the listener expects them.
@@ -74,7 +77,11 @@ def node_loops(config: HaproxyConfig) -> tuple[Loop, ...]:
     for proxy, _, following in sure:
         graph[proxy].append(following)
     component = _components(graph)
-    return tuple(loop for proxy, loop, following in sure if component[proxy] == component[following])
+    circles: dict[int, list[Loop]] = defaultdict(list)
+    for proxy, loop, following in sure:
+        if component[proxy] == component[following]:
+            circles[component[proxy]].append(loop)
+    return tuple(replace(first, others=tuple(loop.server.span for loop in rest)) for first, *rest in circles.values())
 
 
 def _listeners(config: HaproxyConfig) -> dict[tuple[Address | None, int], Listener]:

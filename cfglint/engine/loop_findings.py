@@ -19,7 +19,10 @@ def loop_finding(loop: Loop, *, help_: str) -> Finding:
             "round until a timeout or maxconn ends them"
         ),
         label="haproxy's own listener",
-        related=[Related("haproxy listens here", loop.listener.span)],
+        related=[
+            Related("haproxy listens here", loop.listener.span),
+            *(Related("also part of the circle", span) for span in loop.others[:3]),
+        ],
         help=help_,
         nodes=(node.name,),
     )

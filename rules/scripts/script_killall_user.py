@@ -72,8 +72,7 @@ def script_killall_user(config: KeepalivedConfig) -> Iterator[Finding]:
             subject=(node.name, script.name, "script"),
             message=(
                 f"vrrp_script {script.name} on {node.name} runs as {user} and signals {process}, which runs as another "
-                "user: the signal is not permitted, so the check always fails, and the VIPs are given up although "
-                f"{process} lives"
+                "user: the signal is not permitted, so the check always fails, on every node, although {process} lives"
             ),
             label=f"runs as {user}",
             help=f"use vrrp_track_process, or `pgrep -x {process}`, on every node",

@@ -111,8 +111,8 @@ def _finding(place: Place, one: _Member, other: _Member) -> Finding:
         weaker = _weaker(one, other)
         if since is not False:
             follows = (
-                f"from Keepalived 2.3.3 on they hold one election, and nobody holds the VIPs of {weaker}; before, each "
-                "drops and logs the other's adverts"
+                f"from Keepalived 2.3.3 on they take part in one election, and nobody holds the VIPs of {weaker}; "
+                "before, each drops and logs the other's adverts"
             )
     vips = [listing(in_order(member.instance.all_addresses)) for member in (one, other)]
     return Finding(
