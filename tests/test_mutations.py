@@ -249,6 +249,10 @@ DEFECTS: dict[str, tuple[Edit, list[str]]] = {
         both(r"virtual_server 10\.20\.0\.10 53", "virtual_server 10.20.0.11 53"),
         ["lvs/vs-vip-unmanaged"] * 2,
     ),
+    "virtual server's address misspelt on one node": (
+        sub("n2", KA, r"virtual_server 10\.20\.0\.10 53", "virtual_server 10.20.0.11 53"),
+        ["lvs/vs-vip-unmanaged", "vrrp/virtual-server-set-drift"],
+    ),
     "real server is the service": (
         both(r"real_server 10\.20\.0\.54", "real_server 10.20.0.10"),
         ["lvs/rs-is-vip"] * 2,

@@ -70,17 +70,17 @@ def vs_vip_unmanaged(fleet: Fleet) -> Iterator[Finding | Unchecked]:
 
     What to do: list the address in virtual_ipaddress, or correct it.
     """
-    cluster_vips: dict[int, frozenset[Address]] = {}
+    placed: dict[int, tuple[str, frozenset[Address]]] = {}
     for cluster in fleet.clusters:
         configs = [node.keepalived for node in cluster.nodes if node.keepalived is not None]
         vips = _vips(configs)
-        cluster_vips.update((id(config), vips) for config in configs)
+        placed.update((id(config), (cluster.name, vips)) for config in configs)
     for node in fleet.nodes:
         config = node.keepalived
         if config is None or not config.virtual_servers:
             continue
-        held = cluster_vips.get(id(config))
-        found = _unmanaged(config, held if held is not None else _vips([config]))
+        owner, held = placed.get(id(config)) or (node.name, _vips([config]))
+        found = _unmanaged(config, held)
         if found:
             spoken_of = _spoken_of(config)
             found = {address: server for address, server in found.items() if str(address) not in spoken_of}
@@ -92,7 +92,7 @@ def vs_vip_unmanaged(fleet: Fleet) -> Iterator[Finding | Unchecked]:
             continue
         listed = listing(in_order(_vips([config]))) if found else ""
         for address, server in found.items():
-            yield _finding(config, server, address, listed)
+            yield _finding((owner, "virtual_server", server.label, node.name), server, address, listed)
 
 
 def _vips(configs: list[KeepalivedConfig]) -> frozenset[Address]:
@@ -101,13 +101,13 @@ def _vips(configs: list[KeepalivedConfig]) -> frozenset[Address]:
     )
 
 
-def _finding(config: KeepalivedConfig, server: VirtualServer, address: Address, vips: str) -> Finding:
-    node = config.node
+def _finding(subject: tuple[str, ...], server: VirtualServer, address: Address, vips: str) -> Finding:
+    config, node = server.config, server.node
     sure = node.addresses.known
     unless = "" if sure else ", unless an interface file that is not given configures it"
     return Finding(
         at=server.span,
-        subject=(node.name, server.label, "vip"),
+        subject=subject,
         severity="error" if sure else "warning",
         message=(
             f"virtual server {server.label} on {node.name}: {address} is no VIP of its instances (they have "

@@ -35,7 +35,7 @@ def _real_servers(server: VirtualServer) -> dict[str, VirtualServer] | Unknown:
 
 @rule(
     severity="error",
-    yields_to=("fleet/pair-incomplete",),
+    yields_to=("fleet/pair-incomplete", "lvs/vs-vip-unmanaged"),
     sources=["keepalived.conf(5): virtual_server; IPVS tables are built from the local file alone"],
 )
 def virtual_server_set_drift(cluster: Cluster) -> Iterator[Finding | Unchecked]:
