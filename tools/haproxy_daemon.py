@@ -14,8 +14,9 @@ ENVIRONMENT = re.compile(
     r"|unable to set SSL|failed to open|No such file|[Cc]an't (create|resolve|connect socket)|error in Lua"
     r"|Failed to initialize server|cannot open|stat\(\) failed|invalid address: '[A-Za-z_][\w.-]*' in"
     r"|cannot use file descriptor|QUIC|unsupported protocol family|Cannot open namespace"
+    r"|unknown service name|unknown keyword 'lua\.|Lua runtime error"
 )
-"""Alerts that speak of the machine and the build: missing files, names, users, namespaces, features."""
+"""Alerts that speak of the machine and the build: missing files (and what Lua ones bring), names, users, features."""
 
 _CLOSING = re.compile(r"Error\(s\) found in configuration|Fatal errors found|already specified\. Continuing")
 _MESSAGE = re.compile(r"\[(ALERT|WARNING)\]\s+\(\d+\) : (.*)")
