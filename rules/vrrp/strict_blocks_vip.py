@@ -68,8 +68,8 @@ def strict_blocks_vip(config: KeepalivedConfig) -> Iterator[Finding]:
     and no log says why.
 
     When it stays silent: with `accept` in VRRPv3; for the address owner (priority 255); for `no_accept` without
-    strict mode while nothing among the files serves the VIP. In strict mode without such a service it is a warning,
-    since the VIP may be a mere gateway.
+    strict mode while no bind line or virtual server names the VIP. In strict mode without such a service it is a
+    warning, since the VIP may be a mere gateway.
 
     What to do: take vrrp_strict out on every node, or use `vrrp_version 3` and write `accept` into the instance.
     """
@@ -81,9 +81,11 @@ def strict_blocks_vip(config: KeepalivedConfig) -> Iterator[Finding]:
             grouped.setdefault(cause, []).append(instance)
     for (word, span), instances in grouped.items():
         vips = frozenset[Address]().union(*(instance.all_addresses for instance in instances))
-        served = [found for vip in (*in_order(vips), None) if (found := services.get(vip)) is not None]
+        served = [found for vip in in_order(vips) if (found := services.get(vip)) is not None]
         if not served and word == "no_accept":
-            continue
+            continue  # on purpose, as for a gateway; a listener on the wildcard may mean other addresses
+        if None in services:
+            served.append(services[None])
         yield _finding(config, word, span, instances, served)
 
 
