@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import PurePosixPath
 
-from cfglint.analysis.keepalived_scripts import script_place, script_uses
+from cfglint.analysis.keepalived_scripts import SHELLS, ScriptUse, script_place, script_uses
 from cfglint.analysis.shell_endings import always_succeeds
 from cfglint.engine import Finding, Related, rule
 from cfglint.model.keepalived import KeepalivedConfig
@@ -45,14 +46,12 @@ def script_always_succeeds(config: KeepalivedConfig) -> Iterator[Finding]:
     for use in script_uses(config):
         if use.kind == "notify":
             continue
-        found = script_place(config, use.program)
-        source = config.node.tree.read(found[0]) if found is not None else None
+        source = _source(config, use)
         if source is None or not _is_shell_check(source) or not always_succeeds(source):
             continue
         follows = (
             "the VIPs stay on a node whose service is dead" if use.kind == "check" else "dead servers stay in rotation"
         )
-        last = max(number for number, text in enumerate(source.lines, 1) if text.strip())
         yield Finding(
             at=use.span,
             subject=(config.node.name, use.name, use.keyword),
@@ -61,10 +60,27 @@ def script_always_succeeds(config: KeepalivedConfig) -> Iterator[Finding]:
                 f"finds: the check never fails, and {follows}"
             ),
             label="never fails",
-            related=[Related("ends here", Span(source.path, last, 1, last, len(source.line(last)) + 1))],
+            related=_end(source),
             help="leave with `exit 1` where the service is dead; what a script prints does not count",
             nodes=(config.node.name,),
         )
+
+
+def _source(config: KeepalivedConfig, use: ScriptUse) -> SourceFile | None:
+    """The text that a shell runs: what stands behind ``sh -c``, else the file."""
+    shell, *rest = use.arguments
+    if PurePosixPath(shell).name in SHELLS and len(rest) > 1 and rest[0] == "-c":
+        return SourceFile("", f"#!/bin/sh\n{rest[1]}\n")
+    found = script_place(config, use.program)
+    return config.node.tree.read(found[0]) if found is not None else None
+
+
+def _end(source: SourceFile) -> list[Related]:
+    """The last line of a script file."""
+    if not source.path:
+        return []
+    last = max(number for number, text in enumerate(source.lines, 1) if text.strip())
+    return [Related("ends here", Span(source.path, last, 1, last, len(source.line(last)) + 1))]
 
 
 def _is_shell_check(source: SourceFile) -> bool:
