@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address
 
+from cfglint.analysis.haproxy_verdict.sample_values import bad_variable, odd_values
 from cfglint.analysis.haproxy_verdict.values import integer_of
 from cfglint.syntax.haproxy_keywords import ALL, BRANCHES, Keyword, lookup, nearest
 from cfglint.syntax.haproxy_samples import Call, Sample, parse_sample
@@ -28,13 +29,6 @@ _REFERENCES = {
     "server": "server",
     "user list": "userlist",
 }
-_ARITHMETIC = frozenset({"add", "sub", "mul", "div", "mod", "and", "or", "xor", "bytes"})
-_CHOICES = {
-    "bool": ("true", "false", "yes", "no", "1", "0"),
-    "json": ("utf8", "utf8s", "utf8p", "utf8ps", "ascii"),
-    "sha2": ("224", "256", "384", "512"),
-}
-_VARIABLES = {"var": 0, "set-var": 0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +142,12 @@ class _Judge:
         out, _, where = row.note.partition(" ")
         self.sample.out, self.sample.where = out, where if len(where) == 22 else ""
         self.arguments(call, row.arguments, "sample fetch")
-        if row.word == "var" and call.arguments and not _SCOPED.fullmatch(call.arguments[0]):
-            self.note(_bad_variable(call.arguments[0]))
+        if row.word == "var":
+            variable = call.arguments[0] if call.arguments else ""
+            if not _SCOPED.fullmatch(variable):
+                self.note(bad_variable(variable) if variable else "the name of a variable is missing")
+            elif len(call.arguments) > 1:
+                self.note("the default value of a variable is not known", 1)
 
     def converter(self, call: Call) -> None:
         name = call.name
@@ -169,8 +167,6 @@ class _Judge:
         out, _, expected = row.note.partition(" ")
         self.cast(name, expected)
         self.arguments(call, row.arguments, "converter")
-        if name in _VARIABLES and call.arguments and not _SCOPED.fullmatch(call.arguments[0]):
-            self.note(_bad_variable(call.arguments[0]))
         self.sample.out = self.sample.out if out == "same" else out
 
     def cast(self, name: str, expected: str) -> None:
@@ -208,9 +204,11 @@ class _Judge:
             why = _wrong(kind, value)
             if why:
                 self.stop(f"argument {index + 1} of {sort} {name!r}: {value!r} is {why}")
-        why = _odd_values(name, values)
-        if why:
+        why, fails = odd_values(name, values, fetch=sort == "sample fetch")
+        if why and fails == ALL:
             self.stop(f"{sort} {name!r}: {why}")
+        elif why:
+            self.note(f"{sort} {name!r}: {why}", fails)
 
 
 def uncast(given: str, expected: str) -> int:
@@ -220,26 +218,6 @@ def uncast(given: str, expected: str) -> int:
     if expected in {"sint", "bool"}:
         return ALL if given in {"bin", "meth", "ipv6"} else SINCE_3_0 if given == "addr" else 0
     return 1 if (given, expected) == ("bool", "bin") else 0
-
-
-def _odd_values(name: str, values: tuple[str, ...]) -> str:
-    """Why a function refuses its values although their types fit; empty when it does not, or that is not known."""
-    first = values[0] if values else ""
-    if not first:
-        return ""
-    if name in _ARITHMETIC and integer_of(first) is None and not _SCOPED.fullmatch(first):
-        return f"{first!r} is neither a number nor a variable"
-    if name in _CHOICES and first not in _CHOICES[name]:
-        return f"{first!r} is none of {', '.join(_CHOICES[name])}"
-    if name == "field" and integer_of(first) == 0:
-        return "fields count from 1 (or from -1 at the end)"
-    if name == "concat" and len(values) > 1 and values[1] and not _SCOPED.fullmatch(values[1]):
-        return _bad_variable(values[1])
-    return ""
-
-
-def _bad_variable(name: str) -> str:
-    return f"variable {name!r} needs a scope in front: proc., sess., txn., req., res. or check."
 
 
 def _wrong(kind: str, value: str) -> str:
