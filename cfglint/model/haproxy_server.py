@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 Address = IPv4Address | IPv6Address
 
-_RANGE = re.compile(r"([0-9]{1,9})(?:-([0-9]{1,9}))?")
+_RANGE = re.compile(r"([0-9]{1,9})(?:-([0-9]{1,9})|(?![-0-9]))")
 _NUMBER = re.compile(r"[1-9][0-9]{0,9}")
 MAX_TEMPLATE = 1000
 """How many names of one template are ever listed."""

@@ -144,7 +144,16 @@ def test_users_belong_to_the_groups_that_either_side_names() -> None:
 
 @pytest.mark.parametrize(
     ("text", "numbers"),
-    [("3", (1, 3)), ("2-5", (2, 5)), ("2x", (1, 2)), ("1-3-5", (1, 3)), ("0", None), ("5-2", None), ("x", None)],
+    [
+        ("3", (1, 3)),
+        ("2-5", (2, 5)),
+        ("2x", (1, 2)),
+        ("1-3-5", (1, 3)),
+        ("12-x", None),
+        ("0", None),
+        ("5-2", None),
+        ("x", None),
+    ],
 )
 def test_a_template_makes_a_range_of_servers(text: str, numbers: tuple[int, int] | None) -> None:
     assert template_range(text) == numbers

@@ -16,6 +16,7 @@ from cfglint.syntax.haproxy_rules import parse_action
 
 _SCOPED = re.compile(r"(proc|p?sess|p?txn|p?req|p?res|check)\.[A-Za-z0-9_.]+$")
 _NUMBER = re.compile(r"(?:0[xX][0-9A-Fa-f]+|-?\d+)$")
+_SLOT = re.compile(r"[0-9]{1,9}$")
 _UP_TO_3_2 = 0b11111
 _BY_INDEX = frozenset({"sc-inc-gpc", "sc-add-gpc", "sc-set-gpt"})
 _SET_CONDITIONS = frozenset({"ifexists", "ifnotexists", "ifempty", "ifnotempty", "ifset", "ifnotset", "ifgt", "iflt"})
@@ -227,8 +228,12 @@ def _word(line: Line, at: int, _place: str) -> int | None:
     return at + 1 if _take(line, at, "a value") else None
 
 
-def _two_words(line: Line, at: int, _place: str) -> int | None:
-    return at + 2 if _take(line, at, "a value") and _take(line, at + 1, "a second value") else None
+def _spoe_group(line: Line, at: int, _place: str) -> int | None:
+    if not _take(line, at, "the engine's name") or not _take(line, at + 1, "the group's name"):
+        return None
+    if line.known(at):
+        line.refer("spoe-engine", line.words[at], at)
+    return at + 2
 
 
 def _capture(line: Line, at: int, place: str) -> int | None:
@@ -248,7 +253,23 @@ def _capture(line: Line, at: int, place: str) -> int | None:
     ):
         line.fail("value", end + 1, "'capture': the length must be above 0")
         return None
+    if line.get(end) == "id":
+        return end + 2 if _slot(line, end, place) else None
     return end + 2
+
+
+def _slot(line: Line, at: int, place: str) -> bool:
+    """Check ``id N`` of a capture rule."""
+    if place.startswith("tcp-"):
+        line.fail("value", at, f"'{place} capture' needs 'len' and a length, 'id' is not possible; HAProxy refuses it")
+        return False
+    if line.is_end(at + 1) or (line.known(at + 1) and not _SLOT.match(line.words[at + 1])):
+        line.fail("value", at, "'capture': the number of a slot must follow 'id'; HAProxy refuses it")
+        return False
+    if line.known(at + 1):
+        direction = "request" if place == "http-request" else "response"
+        line.refer("capture", f"{direction} {line.words[at + 1]}", at + 1)
+    return True
 
 
 def _cache(line: Line, at: int, _place: str) -> int | None:
@@ -458,7 +479,7 @@ _READERS: dict[str, Reader] = {
     "use-service": _service,
     "wait-for-body": _body,
     "strict-mode": _on_off,
-    "send-spoe-group": _two_words,
+    "send-spoe-group": _spoe_group,
     "set-status": _status,
     "set-bandwidth-limit": _bandwidth,
     "silent-drop": _reset,

@@ -117,6 +117,26 @@ def _transport(scope: Scope) -> None:
     if line is not None and not scope.partial and scope.inherited("use-fcgi-app") is None:
         message = f"{scope.label} has a FastCGI server but no 'use-fcgi-app'; HAProxy refuses it"
         line.fail("argument-missing", line.words.index("fcgi"), message)
+    _application(scope)
+
+
+def _application(scope: Scope) -> None:
+    """Report a FastCGI application without any server that speaks to it."""
+    line = scope.seen.get("use-fcgi-app")
+    if line is None or "fcgi server" in scope.facts or scope.partial or scope.section.incomplete is not None:
+        return
+    above: Scope | None = scope
+    while above is not None:
+        if any("fcgi" in row.values or _hides(row) for row in above.section.all("default-server")):
+            return
+        above = above.parent
+    if not any(_hides(row) for word in ("server", "server-template") for row in scope.section.all(word)):
+        message = f"{scope.label} names a FastCGI application, but none of its servers has 'proto fcgi'"
+        line.fail("reference", 0, f"{message}; HAProxy refuses it", help="add 'proto fcgi' to its servers")
+
+
+def _hides(row: ConfigLine) -> bool:
+    return any(isinstance(value, Unknown) for value in row.values)
 
 
 def _timeouts(scope: Scope, report: Report) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from functools import cached_property
 
 from cfglint.analysis.haproxy_verdict.headers import Book
 from cfglint.analysis.haproxy_verdict.line import Line, Scope
+from cfglint.model.haproxy_filters import capture_slots
 from cfglint.syntax.similar import SimilarNames
 
 
@@ -26,6 +28,7 @@ class Index:
         self._inherited: dict[str, set[int]] = {}
         self.identifiers: dict[tuple[str, int, str], Line] = {}
         self._filters: dict[int, set[str]] = {}
+        self._slots: dict[int, dict[str, int]] = {}
 
     def suggest(self, name: str, sort: str, scope: Scope | None = None) -> str:
         """A ``did you mean`` for a name that nothing defines; empty when no name is like it.
@@ -78,6 +81,18 @@ class Index:
         if names is None:
             names = self._filters[id(scope)] = {row.text(2) for row in scope.section.all("filter")}
         return name in names
+
+    def capture_slots(self, scope: Scope) -> dict[str, int]:
+        """How many capture slots a proxy has, for requests and for responses, those of its defaults included."""
+        counts = self._slots.get(id(scope))
+        if counts is None:
+            sections = []
+            above: Scope | None = scope
+            while above is not None:
+                sections.append(above.section)
+                above = above.parent
+            counts = self._slots[id(scope)] = Counter(slot.direction for slot in capture_slots(sections))
+        return counts
 
     def inherited_by_frontend(self, word: str, line: Line) -> bool:
         """True when a line is the one that sets a word for some frontend or listen, there or in its defaults."""

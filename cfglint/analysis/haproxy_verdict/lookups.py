@@ -5,6 +5,11 @@ from __future__ import annotations
 from cfglint.analysis.haproxy_verdict.formats import LOG, check_format
 from cfglint.analysis.haproxy_verdict.index import Index
 from cfglint.analysis.haproxy_verdict.line import Line, Reference, Scope
+from cfglint.analysis.haproxy_verdict.proxy_names import (
+    check_capture,
+    check_engine,
+    check_server_name,
+)
 from cfglint.analysis.haproxy_verdict.samples import uncast
 
 _KEYS = {"ip": "ipv4", "ipv6": "ipv6", "integer": "sint", "string": "str", "binary": "bin"}
@@ -35,6 +40,8 @@ def resolve(reference: Reference, index: Index) -> None:
     elif sort == "log-format":
         if line.known(1) and len(line.words) == 2 and index.inherited_by_frontend(name, line):
             check_format(line, 1, None if name == "unique-id-format" else LOG)
+    elif sort == "capture":
+        check_capture(reference, index)
     elif sort == "bwlim":
         _bandwidth_filter(reference, index)
     elif sort == "user":
@@ -141,7 +148,9 @@ def _proxy_name(reference: Reference, index: Index) -> None:
     if sort == "table":
         _table(reference, index)
     elif sort in {"server", "track", "use-server"}:
-        _server(reference, index)
+        check_server_name(reference, index)
+    elif sort == "spoe-engine":
+        check_engine(reference)
     elif sort == "backend":
         if not name and not scope.back:
             message = f"{scope.label} has no servers: the name of a backend is missing in the brackets"
@@ -184,21 +193,3 @@ def _key_type(reference: Reference, table: Line) -> None:
         message = f"a value of type {reference.out} is no key for this stick-table, whose type is {table.words[at]!r}"
         related = (("the table", table.directive.span),)
         reference.line.fail("reference", reference.index, f"{message}; HAProxy refuses it", refusing, related=related)
-
-
-def _server(reference: Reference, index: Index) -> None:
-    line = reference.line
-    proxy_name, slash, server = reference.name.rpartition("/")
-    scope: Scope | None = line.scope
-    if slash:
-        scope = index.book.proxy(proxy_name, "backend", "listen")
-        if scope is None:
-            message = f"no backend is called {proxy_name!r}; HAProxy refuses the configuration"
-            line.fail("reference", reference.index, message)
-            return
-    if scope is None or scope.partial or server in scope.servers:
-        return
-    if scope.section.all("server-template"):
-        return
-    message = f"{scope.label} has no server {server!r}; HAProxy refuses the configuration"
-    line.fail("reference", reference.index, message, help=index.suggest(server, "server", scope))

@@ -113,6 +113,8 @@ def _ring_server(line: Line) -> None:
             line.fail("address", 2, f"'server': {problem.message}; HAProxy refuses it", problem.fails)
             return
         check_parameters(line, 3, "server")
+    if line.known(1):
+        _duplicate(line, line.words[1], "server")
 
 
 def _table(line: Line) -> None:

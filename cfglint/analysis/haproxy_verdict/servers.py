@@ -7,10 +7,10 @@ import re
 from cfglint.analysis.haproxy_verdict.addresses import read_address
 from cfglint.analysis.haproxy_verdict.line import Line, Scope
 from cfglint.analysis.haproxy_verdict.parameters import Parameters, check_parameters
+from cfglint.model.haproxy_server import template_range
 from cfglint.syntax.haproxy_keywords import ALL
 
 _NAME = re.compile(r"[A-Za-z0-9_.:-]*")
-_COUNT = re.compile(r"(\d+)-(\d+)|(\d+)(?![\d-])")
 _NUMBERED = re.compile(r"(.*?)(0|[1-9]\d*)", re.DOTALL)
 
 _MAX_DIGITS = 9
@@ -44,13 +44,15 @@ def check_template(line: Line) -> Parameters:
         message = "'server-template' needs a prefix, a number and an address; HAProxy refuses it"
         line.fail("argument-missing", 3, message)
         return {}
+    if line.known(1) and not check_name(line, 1, "the prefix of a server-template"):
+        return {}
     if line.known(2):
-        low, high = _range(line.words[2])
-        if high < low:
+        numbers = template_range(line.words[2])
+        if numbers is None:
             line.fail("value", 2, f"{line.words[2]!r} is no number or range of servers; HAProxy refuses it")
             return {}
         if line.known(1):
-            _unique_range(line, low, high)
+            _unique_range(line, *numbers)
     if not _address(line, 3, "server"):
         return {}
     return check_parameters(line, 4, "server")
@@ -69,14 +71,6 @@ def check_name(line: Line, index: int, what: str, fails: int = ALL) -> bool:
     message = f"{character!r} may not stand in {what} ({line.words[index]!r}): letters, digits, - _ . : may"
     line.fail("name", index, f"{message}; HAProxy refuses it", fails, warns=ALL)
     return False
-
-
-def _range(text: str) -> tuple[int, int]:
-    """The first and the last number of a template's servers, as atoi() reads them; high below low: it is none."""
-    found = _COUNT.match(text)
-    if found is None:
-        return 1, 0
-    return (1, int(found[3])) if found[3] else (int(found[1]), int(found[2]))
 
 
 def _unique_range(line: Line, low: int, high: int) -> None:
