@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
-from cfglint.analysis.haproxy_verdict.addresses import read_address
 from cfglint.analysis.haproxy_verdict.defect import Defect
 from cfglint.analysis.haproxy_verdict.headers import Book
 from cfglint.analysis.haproxy_verdict.index import Index
@@ -13,10 +11,10 @@ from cfglint.analysis.haproxy_verdict.line import Line, Reference, Scope
 from cfglint.analysis.haproxy_verdict.logformat import judge_format
 from cfglint.analysis.haproxy_verdict.lookups import resolve
 from cfglint.analysis.haproxy_verdict.whole_sections import check_whole
-from cfglint.model.haproxy import HaproxyConfig, Server
+from cfglint.analysis.haproxy_verdict.whole_servers import check_whole_server
+from cfglint.model.haproxy import HaproxyConfig
 from cfglint.model.haproxy_lines import ConfigLine
 from cfglint.model.value import Unknown
-from cfglint.source import Span
 from cfglint.syntax.haproxy_keywords import ALL
 
 _UP_TO_2_8 = 0b111
@@ -70,7 +68,7 @@ def check_afterwards(
         for proxy in config.proxies:
             for server in proxy.servers:
                 if id(server.directive) in delicate or id(proxy.lines) in by_tls:
-                    _server(server, config, report, by_tls=id(proxy.lines) in by_tls)
+                    check_whole_server(server, config, report, by_tls=id(proxy.lines) in by_tls)
 
 
 def _header_defect(scope: Scope, report: Report, kind: str, message: str, **more: object) -> None:
@@ -265,71 +263,3 @@ def _checked_by_tls(scope: Scope) -> bool:
     while above is not None and "checked by TLS" not in above.facts:
         above = above.parent
     return above is not None
-
-
-def _server(server: Server, config: HaproxyConfig, report: Report, *, by_tls: bool) -> None:
-    """What a server needs once default-server has been applied; a name such as ``_http._tcp.x`` brings its port."""
-    proxy = server.proxy
-    if server.conditional or proxy.lines.all("disabled") or proxy.incomplete is not None:
-        return
-    options = server.options
-    if by_tls or any(word in options and f"no-{word}" not in options for word in ("ssl", "check-ssl")):
-        _verification(server, config, report)
-    if "agent-check" in options and "agent-port" not in options:
-        message = f"server {server.name!r} has 'agent-check' without 'agent-port'; HAProxy refuses it"
-        report(_server_defect(server, "argument-missing", message, "agent-check", "add agent-port and a port"))
-    if (
-        server.check
-        and not isinstance(server.port, Unknown)
-        and not server.port
-        and not {"port", "addr", "track"} & set(options)
-    ):
-        kind = server.endpoint.kind if server.endpoint is not None else "other"
-        written = read_address(server.line.text(server.address_index), "server") if server.address_index else None
-        if (
-            kind not in {"ip", "name"}
-            or server.endpoint is None
-            or (written is not None and (written.host.startswith("_") or _port_above_zero(written.port)))
-        ):
-            return
-        message = (
-            f"server {server.name!r} is checked, but neither its address nor 'port' names a port; HAProxy refuses it"
-        )
-        defect = _server_defect(
-            server, "argument-missing", message, "check", "write ADDRESS:PORT, or add port and a number"
-        )
-        # 2.4.0 overlooks the port that a check rule of the proxy names.
-        report(replace(defect, fails=1, until="2.4.1") if _checks_name_port(server) else defect)
-
-
-def _port_above_zero(port: str) -> bool:
-    return bool(port) and (not port.isdigit() or int(port) > 0)
-
-
-def _checks_name_port(server: Server) -> bool:
-    """True when the proxy's own check rules say which port to connect to, or may do so."""
-    return bool([*server.proxy.inherited("tcp-check connect"), *server.proxy.inherited("http-check connect")])
-
-
-def _verification(server: Server, config: HaproxyConfig, report: Report) -> None:
-    options = server.options
-    verify = options.get("verify", ("required",))
-    if (verify and verify[0] == "none") or "ca-file" in options:
-        return
-    lines = config.global_lines("ssl-server-verify")
-    if any(line.text(1) in {"none", ""} for line in lines):
-        return
-    message = (
-        f"server {server.name!r} is reached by TLS and to be verified, but no CA file is given; HAProxy refuses it"
-    )
-    report(_server_defect(server, "verify", message, "ssl", "add ca-file and the path of the CA's certificates"))
-
-
-def _server_defect(server: Server, kind: str, message: str, word: str, help_text: str) -> Defect:
-    subject = (server.proxy.kind, server.proxy.name, server.name)
-    span = _word_span(server.line, word) or server.span
-    return Defect(kind, span, subject, message, ALL, help=help_text)  # type: ignore[arg-type]
-
-
-def _word_span(line: ConfigLine, word: str) -> Span | None:
-    return line.span_of(list(line.values).index(word)) if word in line.values else None

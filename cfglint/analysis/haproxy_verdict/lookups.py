@@ -11,10 +11,12 @@ from cfglint.analysis.haproxy_verdict.proxy_names import (
     check_server_name,
 )
 from cfglint.analysis.haproxy_verdict.samples import uncast
+from cfglint.syntax.haproxy_keywords import ALL
 
 _KEYS = {"ip": "ipv4", "ipv6": "ipv6", "integer": "sint", "string": "str", "binary": "bin"}
 """The type of sample that each type of table holds."""
 
+_IN_3_2 = 0b10000
 _SECTIONS = {
     "resolvers": "resolvers",
     "userlist": "userlist",
@@ -52,7 +54,9 @@ def resolve(reference: Reference, index: Index) -> None:
     elif sort == "group":
         if name and name not in scope.acls:
             message = f"{scope.label} has no group {name!r}; HAProxy refuses the configuration"
-            line.fail("reference", reference.index, message, help=index.suggest(name, "group", scope))
+            hint = index.suggest(name, "group", scope)
+            # 3.2 says so, too, but goes on.
+            line.fail("reference", reference.index, message, ALL & ~_IN_3_2, warns=_IN_3_2, help=hint)
     elif sort in {"id", "guid"}:
         _identifier(reference, index)
     elif sort == "lua":

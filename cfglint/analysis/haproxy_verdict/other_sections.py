@@ -112,6 +112,9 @@ def _ring_server(line: Line) -> None:
         if problem is not None:
             line.fail("address", 2, f"'server': {problem.message}; HAProxy refuses it", problem.fails)
             return
+        if line.words[2].startswith(("udp", "dgram+")) and "@" in line.words[2]:
+            line.fail("address", 2, "a ring sends its messages over TCP, not to a UDP address; HAProxy refuses it")
+            return
         check_parameters(line, 3, "server")
     if line.known(1):
         _duplicate(line, line.words[1], "server")

@@ -69,6 +69,7 @@ def _server(line: Line) -> None:
         "ssl" in found
         or "check-ssl" in found
         or "agent-check" in found
+        or "track" in found
         or ("check" in found and not _names_port(line))
         or scope.inherited("default-server") is not None
     ):
