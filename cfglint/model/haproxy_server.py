@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Address = IPv4Address | IPv6Address
 
 _RANGE = re.compile(r"([0-9]{1,9})(?:-([0-9]{1,9})|(?![-0-9]))")
-_NUMBER = re.compile(r"[1-9][0-9]{0,9}")
+_NUMBER = re.compile(r"0|[1-9][0-9]{0,9}")
 MAX_TEMPLATE = 1000
 """How many names of one template are ever listed."""
 
@@ -36,7 +36,7 @@ def template_range(text: str) -> tuple[int, int] | None:
     if found is None:
         return None
     first, last = (int(found[1]), int(found[2])) if found[2] else (1, int(found[1]))
-    return (first, last) if 0 < first <= last else None
+    return (first, last) if first <= last else None
 
 
 def template_makes(prefix: str, numbers: tuple[int, int], name: str) -> bool:
