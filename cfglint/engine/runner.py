@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from cfglint.engine.faults import describe_fault
-from cfglint.engine.finding import Finding, Related, Unchecked
+from cfglint.engine.finding import Finding, Fix, Related, Unchecked
 from cfglint.engine.registry import all_rules
 from cfglint.engine.result import Fault, Result, RuleInfo
 from cfglint.engine.rule import Rule, RuleDefinitionError
@@ -18,7 +18,7 @@ from cfglint.engine.wording import listing
 from cfglint.model.build_node import sources_of, unread_files
 from cfglint.model.cluster import Fleet
 from cfglint.model.haproxy_lines import ConfigLine
-from cfglint.source import SourceFile
+from cfglint.source import SourceFile, Span
 from cfglint.syntax.haproxy import Directive
 
 
@@ -164,22 +164,31 @@ class _Hidden:
 
     def __init__(self, findings: list[Finding], rules: dict[str, Rule]) -> None:
         self._themes: set[tuple[str, str]] = set()
-        self._lines: set[tuple[str, int]] = set()
+        self._lines: defaultdict[tuple[str, int], list[Span]] = defaultdict(list)
         for finding in findings:
             themes = rules[finding.rule].metadata.hides
             self._themes.update((finding.at.path, theme) for theme in themes)
             if themes:
                 places = (finding.at, *(related.span for related in finding.related))
-                self._lines.update((place.path, place.line) for place in places)
+                for place in places:
+                    self._lines[place.path, place.line].append(place)
 
     def covers(self, finding: Finding, rule: Rule) -> bool:
         """True when a finding is a consequence of such a rule's."""
         if rule.metadata.hides:
             return False
         # What a safe fix repairs is a fault of its own: a missing last newline stays missing in the rendered file.
-        if finding.fix is not None and finding.fix.safe:
+        if finding.fix is not None and finding.fix.safe and not self._touches(finding.fix):
             return False
         return (finding.at.path, finding.at.line) in self._lines or (finding.at.path, rule.theme) in self._themes
+
+    def _touches(self, fix: Fix) -> bool:
+        """True when an edit would cut into what the hiding finding points at: a template's mark, say."""
+        return any(
+            edit.span.column < place.end_column and place.column < edit.span.end_column
+            for edit in fix.edits
+            for place in self._lines.get((edit.span.path, edit.span.line), ())
+        )
 
     def shows(self, finding: Finding, failing: dict[str, Finding]) -> bool:
         """True when a covered finding is where the daemon's check fails first, and no mark stands there."""

@@ -25,7 +25,7 @@ from cfglint.model.version import KEEPALIVED_VERSIONS, Version, newest_release
 from cfglint.model.vrrp import IgnoredTrack, Track, VrrpInstance
 from cfglint.source import SourceFile
 from cfglint.syntax.collector import collector_off
-from cfglint.syntax.keepalived import Block, KeepalivedTree, read_keepalived_tree
+from cfglint.syntax.keepalived import NEWEST, Block, KeepalivedTree, read_keepalived_tree
 from cfglint.tree import NodeTree
 
 
@@ -44,12 +44,12 @@ def build_keepalived(
     with collector_off():
         release = newest_release(KEEPALIVED_VERSIONS, target).parts if target is not None else None
         blocks = read_keepalived_tree(source, tree, config_id, release, id_is_certain=id_is_certain)
-        return _build(source, blocks, config_id)
+        return _build(source, blocks, config_id, release or NEWEST)
 
 
-def _build(source: SourceFile, blocks: KeepalivedTree, config_id: str) -> KeepalivedConfig:
+def _build(source: SourceFile, blocks: KeepalivedTree, config_id: str, release: tuple[int, ...]) -> KeepalivedConfig:
     config = KeepalivedConfig(source, blocks, source.whole, problems=list(blocks.problems), config_id=config_id)
-    defaults = read_globals(config)
+    defaults = read_globals(config, release)
     config.strict = defaults.strict
     collector = _Collector(config, defaults)
     for child in blocks.children:

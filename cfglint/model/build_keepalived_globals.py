@@ -32,8 +32,17 @@ class Globals:
     check_unicast_source: bool = False
 
 
-def read_globals(config: KeepalivedConfig) -> Globals:
-    """All global_defs blocks together: they are merged, wherever they stand."""
+STRICT_VALUE_SINCE = (2, 3, 0)
+"""From this release on vrrp_strict reads a value."""
+
+
+def read_globals(config: KeepalivedConfig, release: tuple[int, ...]) -> Globals:
+    """All global_defs blocks together: they are merged, wherever they stand.
+
+    Args:
+        config: with its tree of blocks.
+        release: the daemon's, e.g. ``(2, 2, 7)``.
+    """
     blocks = [child for child in config.tree.children if child.keyword == "global_defs" and isinstance(child, Block)]
     if not blocks:
         return Globals()
@@ -48,7 +57,8 @@ def read_globals(config: KeepalivedConfig) -> Globals:
     version = body.setting("vrrp_version", read_integer(2, 3), 2)
     interface = body.setting("default_interface", read_word, "")
     return Globals(
-        strict=bool(body.flag("vrrp_strict")),
+        # Up to 2.2 the word alone switches strict mode on; what stands behind it is not read.
+        strict=body.is_set("vrrp_strict") if release < STRICT_VALUE_SINCE else bool(body.flag("vrrp_strict")),
         version=version if version.written else None,
         group4=_group(body, "vrrp_mcast_group4", 4),
         group6=_group(body, "vrrp_mcast_group6", 6),

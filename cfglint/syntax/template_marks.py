@@ -34,13 +34,21 @@ MARKS = (
 """Pattern and whose it is. `${NAME}` is legal in both daemons' languages and so never a mark."""
 
 NAME = r"__[A-Z][A-Z0-9_]*?__"
-KEEPALIVED = re.compile(rf"(?<![^\s{{]){NAME}(?=[/\s}}]|$)|(?<!\S)<[A-Za-z][\w.-]*(?: [\w.-]+)*>(?=[/\s]|$)")
-"""Words of keepalived.conf that wait to be filled in: no address, interface or number looks like that."""
+SHELL = r"\$\{[A-Za-z_]\w*:?[-=+?][^{}]*\}"
+KEEPALIVED = re.compile(rf"(?<![^\s{{]){NAME}(?=[/\s}}]|$)|(?<!\S)<[A-Za-z][\w.-]*(?: [\w.-]+)*>(?=[/\s]|$)|{SHELL}")
+"""Words of keepalived.conf that wait to be filled in, by a shell's ``${NAME:-value}`` too: no value looks like that."""
 HAPROXY = re.compile(rf"(?:^\s*bind|^\s*server\s+\S+)\s+(?P<mark>{NAME})(?=[:\s]|$)")
 """The same where HAProxy wants an address; elsewhere such a word may be a value that the author chose."""
 
 COMMENT = re.compile(r"^\s*[#!;]")
 TRAILING_COMMENT = re.compile(r"\s[#!]\s")
+
+
+def _shown(mark: str) -> str:
+    """A mark as messages show it; the default of a shell's variable may be a password."""
+    if mark.startswith("${"):
+        return f"{re.split('[^{$A-Za-z0-9_]', mark, maxsplit=1)[0]}…}}"
+    return mark if len(mark) <= 40 else f"{mark[:37]}…"
 
 
 def template_marks(source: SourceFile, kind: str) -> list[TemplateMark]:
@@ -51,7 +59,9 @@ def template_marks(source: SourceFile, kind: str) -> list[TemplateMark]:
         kind: what it is, e.g. ``keepalived``: some marks are known only from what a value should be.
     """
     text = source.text
-    if not any(opening in text for opening in ("{{", "{%", "<%", "@@", "<", "__")) or source.path.endswith(".xml"):
+    if not any(opening in text for opening in ("{{", "{%", "<%", "@@", "<", "__", "${")) or source.path.endswith(
+        ".xml"
+    ):
         return []
     waiting = {"keepalived": KEEPALIVED, "haproxy": HAPROXY}.get(kind)
     marks = MARKS if waiting is None else (*MARKS, (waiting, "a placeholder"))
@@ -64,7 +74,7 @@ def template_marks(source: SourceFile, kind: str) -> list[TemplateMark]:
         for pattern, engine in marks:
             for match in pattern.finditer(code):
                 group = "mark" if "mark" in pattern.groupindex else 0
-                shown = match[group] if len(match[group]) <= 40 else f"{match[group][:37]}…"
+                shown = _shown(match[group])
                 place = source.span(number, match.start(group), match.end(group))
                 if not any(other.span == place for other in found[-1:]):
                     found.append(TemplateMark(shown, engine, place))

@@ -12,7 +12,7 @@ from cfglint.syntax.template_marks import TemplateMark, template_marks
 def _splits(file: NodeFile, mark: TemplateMark) -> bool:
     """Keepalived takes the mark's braces for blocks that nothing opens: it is outside double quotes."""
     before = file.source.line(mark.span.line)[: mark.span.column - 1]
-    return mark.text.startswith(("{{", "{%")) and before.count('"') % 2 == 0
+    return mark.text.startswith(("{{", "{%", "${")) and before.count('"') % 2 == 0
 
 
 @rule(
@@ -34,13 +34,17 @@ def template_unrendered(file: NodeFile) -> Iterator[Finding | Unchecked]:
     if not marks:
         return
     first = marks[0]
-    more = f" and {len(marks) - 1} more" if len(marks) > 1 else ""
+    left = (
+        f"{len(marks)} marks of a template are left, such as {first.text}"
+        if len(marks) > 1
+        else f"{first.text} is left"
+    )
     yield Finding(
         at=first.span,
         subject=(file.source.path, "template"),
         message=(
-            f"{first.text} in line {first.span.line}{more}: this is a template, not a rendered file, and the daemon "
-            "reads the marks as values"
+            f"{left} in line {first.span.line}: this is a template, not a rendered file, and the daemon reads what is "
+            "left as values"
         ),
         label=first.engine,
         related=[Related(mark.engine, mark.span) for mark in marks[1:]],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from cfglint.analysis.keepalived_statements import (
@@ -28,6 +29,7 @@ BLOCKS = (
     ("vrrp_instance", "virtual_ipaddress_excluded"),
     ("static_ipaddress",),
 )
+DEFINITION = re.compile(r"\$[A-Za-z_][A-Za-z0-9_]*")
 DUPLICATES_REFUSED = "2.3.0"
 ADDRESSES_IN_ADVERT = 255
 
@@ -55,7 +57,8 @@ def vip_syntax(config: KeepalivedConfig) -> Iterator[Finding]:
         # A repetition makes many lines of one place: one finding is enough for it.
         places: set[Span] = set()
         for line in statements(config, *path, VALUE):
-            if is_open(line):
+            # A name that nothing defines has a rule of its own.
+            if is_open(line) or DEFINITION.fullmatch(line.words[0].text):
                 continue
             for found in _line(config, line):
                 if found.at not in places:
