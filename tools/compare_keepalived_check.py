@@ -89,10 +89,13 @@ STRUCTURE = (
 )  # fmt: skip
 """Rules whose one finding stands for every message about the lines that are lost with it."""
 
+TEMPLATES = ("fleet/template-unrendered", "syntax/definition-undefined")
+"""Rules whose one finding stands for everything that the daemon says about the lines it shows."""
+
 CONSEQUENCES = re.compile(
     r"No VIP specified|virtual router id must be set|Unknown interface!|no real servers|no members|has no entries"
     r"|no password given|No script set|Priority not valid|empty .* block|has empty group|name not specified|No file set"
-    r"|without any unicast peers"
+    r"|without any unicast peers|no (protocol|scheduler|forwarding method) set"
 )
 """What the daemon misses when lines are lost to such a misreading."""
 
@@ -115,6 +118,10 @@ def how_found(message: Message, findings: list[Finding]) -> str:
     rules = rules_for(message)
     lost = rules == ("syntax/",) or CONSEQUENCES.search(message.text) is not None
     rules = rules if rules == ("syntax/",) or not lost else (*rules, *STRUCTURE)
+    unreadable = [finding for finding in findings if finding.rule in TEMPLATES and message.line]
+    places = [place for root in unreadable for place in (root.at, *(related.span for related in root.related))]
+    if any(covers(place, message) for place in places):
+        return "primary" if any(covers(root.at, message) for root in unreadable) else "related"
     fitting = [finding for finding in findings if finding.rule.startswith(rules)]
     if any(covers(finding.at, message) for finding in fitting):
         return "primary"
@@ -158,6 +165,7 @@ def recorded_runs(folder: Path, table: Path) -> Iterator[Run]:
 def compare(run: Run, config_id: str, others: list[Path], counts: Counter[str]) -> None:
     """Compare one run, print what differs, and add up."""
     file, version, verdict, messages_known = run
+    name = "/".join(file.parts[-3:]) if file.name == "keepalived.conf" else file.name
     findings = check(file.read_bytes(), version, config_id, others)
     said = [finding for finding in findings if finding.fails_check == "keepalived"]
     status_counts = Version.parse(version) >= Version.parse("2.2")
@@ -169,17 +177,17 @@ def compare(run: Run, config_id: str, others: list[Path], counts: Counter[str]) 
     counts["predicted"] += fails and bool(said)
     if fails and not said:
         why = verdict.of_the_file[0].text if verdict.of_the_file else "no message recorded"
-        print(f"{version} {file.name}: status {verdict.status}, not predicted: {why}")
+        print(f"{version} {name}: status {verdict.status}, not predicted: {why}")
     silent = status_counts or (messages_known and not verdict.messages)
     if said and not fails and verdict.status == 0 and silent:
         counts["false"] += 1
-        print(f"{version} {file.name}: status 0, but {said[0].rule} in line {said[0].at.line}: {said[0].message}")
+        print(f"{version} {name}: status 0, but {said[0].rule} in line {said[0].at.line}: {said[0].message}")
     for message in verdict.of_the_file:
         how = how_found(message, findings)
         counts["messages"] += 1
         counts[how or "not found"] += 1
         if how != "primary":
-            print(f"{version} {file.name}: {how or 'not found'}: line {message.line}: {message.text}")
+            print(f"{version} {name}: {how or 'not found'}: line {message.line}: {message.text}")
 
 
 def main() -> None:
@@ -193,7 +201,8 @@ def main() -> None:
     sums: dict[str, Counter[str]] = {}
     if given.verdicts:
         all_runs = list(recorded_runs(given.folder, given.verdicts))
-        others = sorted(set(given.folder.iterdir()) - {run[0] for run in all_runs})
+        files = {run[0] for run in all_runs}
+        others = sorted(path for path in given.folder.iterdir() if path.is_file() and path not in files)
     else:
         all_runs, others = list(runs(given.folder, given.daemons, given.id)), []
     for run in all_runs:

@@ -67,7 +67,7 @@ def vs_defaulted_method(server: VirtualServer) -> Iterator[Finding]:
 
     When it stays silent: for all three written; for the protocol of a firewall mark, which has none; for a group's
     protocol, since the group may hold only marks; for a method that every real server names itself;
-    for a setting that is not there, where the block has a line that the daemon does not know.
+    for a setting that is not there because its line is misspelt, which is reported itself.
 
     What to do: write protocol, lb_algo and lb_kind.
     """
@@ -83,7 +83,7 @@ def vs_defaulted_method(server: VirtualServer) -> Iterator[Finding]:
         line = _written(block, choice)
         if line is not None and (is_open(line) or _is_known(line)):
             continue
-        if line is None and block.unknown:
+        if line is None and set(choice.keywords).intersection(block.meant):
             continue
         keyword = choice.keywords[0] if line is None else line.keyword
         what = "has no " + keyword if line is None else f"has a {keyword} that keepalived does not know"
