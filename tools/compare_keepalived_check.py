@@ -50,10 +50,19 @@ KINDS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"AH authentication", ("vrrp/auth-type-ah", "vrrp/auth-ignored")),
     (r"does not support authentication", ("vrrp/auth-ignored",)),
     (r"authentication", ("vrrp/auth-incomplete",)),
-    (r"VIP|invalid IP|address prefix|for ip address|label|parameter specified|family must", ("vrrp/vip-syntax",)),
-    (r"unicast", ("vrrp/unicast-peer-empty", "vrrp/vmac-conflict", "vrrp/unicast-option-invalid")),
+    (
+        r"VIP|invalid IP|address prefix|for ip address|label|parameter specified|family must",
+        ("vrrp/vip-syntax", "vrrp/route-syntax"),
+    ),
+    (
+        r"unicast",
+        ("vrrp/unicast-peer-empty", "vrrp/vmac-conflict", "vrrp/unicast-option-invalid", "vrrp/setting-without"),
+    ),
     (r"Unknown interface!|loopback", ("vrrp/interface-missing",)),
     (r"already defined|must have a name", ("vrrp/instance-duplicate", "syntax/include-conditional")),
+    (r"member\(s\) as address owner|and sync group|with member having", ("vrrp/sync-group-member-conflict",)),
+    (r"track_group", ("vrrp/track-group-invalid",)),
+    (r"quorum_max|Quorum is greater", ("scripts/track-process-quorum",)),
     (r"due to SYNC", ("vrrp/sync-group-weight-ignored",)),
     (r"[Ss]ync group", ("vrrp/sync-group-bad-member",)),
     (r"own interface", ("vrrp/track-interface-own",)),
@@ -64,7 +73,10 @@ KINDS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ("scripts/track-target-undefined", "syntax/keepalived-block-incomplete"),
     ),
     (r"unknown track|duplicate track|weight.*track|cannot be \+/-254", ("scripts/track-line-ignored",)),
-    (r"deprecated|Please use global|please replace|expired_timer", ("vrrp/deprecated-keyword", "vrrp/")),
+    (
+        r"deprecated|Please use global|please replace|expired_timer",
+        ("vrrp/deprecated-keyword", "vrrp/setting-without-effect"),
+    ),
     (r"vrrp_(garp|gna)_interval", ("vrrp/garp-interval-zero",)),
     (r"trict", ("vrrp/strict-conflict",)),
     (
@@ -88,6 +100,12 @@ STRUCTURE = (
     "syntax/keepalived-parameter-missing",
 )  # fmt: skip
 """Rules whose one finding stands for every message about the lines that are lost with it."""
+
+GENERAL = (
+    "syntax/keepalived-argument-invalid", "syntax/keepalived-parameter-missing", "vrrp/deprecated-keyword",
+    "syntax/duplicate-keyword",
+)  # fmt: skip
+"""Rules that fit whatever the daemon says about the arguments of a line; they count at that very line."""
 
 TEMPLATES = ("fleet/template-unrendered", "syntax/definition-undefined")
 """Rules whose one finding stands for everything that the daemon says about the lines it shows."""
@@ -122,6 +140,7 @@ def how_found(message: Message, findings: list[Finding]) -> str:
     places = [place for root in unreadable for place in (root.at, *(related.span for related in root.related))]
     if any(covers(place, message) for place in places):
         return "primary" if any(covers(root.at, message) for root in unreadable) else "related"
+    rules = (*rules, *GENERAL) if message.line else rules
     fitting = [finding for finding in findings if finding.rule.startswith(rules)]
     if any(covers(finding.at, message) for finding in fitting):
         return "primary"

@@ -155,7 +155,9 @@ def build_sync_group(block: Block, config: KeepalivedConfig, tracked: Tracked) -
     """A vrrp_sync_group block."""
     body = Body(block, config.tree)
     members: list[tuple[str, Span]] = []
-    for line in body.lines("group"):
+    # Of two lists the daemon reads the first that has lines, and skips the others.
+    lists = [group.children for group in body.every("group") if isinstance(group, Block) and group.children]
+    for line in lists[0] if lists else ():
         members += [(word.text, word.span) for word in line.words if word.text not in {"{", "}"}]
     tracks, ignored = build_tracks(body, tracked, None)
     return VrrpSyncGroup(

@@ -97,6 +97,38 @@ def duplicate_keyword(config: KeepalivedConfig) -> Iterator[Finding]:
             yield _finding(config, earlier, statement, first_counts=first_counts)
     yield from _scripts(config)
     yield from _authentications(config)
+    yield from _groups(config)
+
+
+def _groups(config: KeepalivedConfig) -> Iterator[Finding]:
+    """Second lists of members: skipped, and with them the rest of the block."""
+    first: dict[int, Statement] = {}
+    for kind in ("vrrp_sync_group", "track_group"):
+        for group in statements(config, kind, "group"):
+            parent = group.parent
+            if not isinstance(group, Block) or not group.children or parent is None or is_open(group):
+                continue
+            earlier = first.setdefault(id(parent), group)
+            if earlier is group:
+                continue
+            end = parent.end
+            yield Finding(
+                at=group.words[0].span,
+                subject=(*subject_of(config.node, group), "again"),
+                severity="error",
+                message=(
+                    f"{place_of(group)} on {config.node.name} has two lists of members: keepalived reads the first, "
+                    f"and skips the second together with what follows it in the block"
+                ),
+                label="skipped",
+                related=[
+                    Related("this one counts", earlier.words[0].span),
+                    *([Related("no block is open here any more", end)] if end is not None else []),
+                ],
+                help="write all members in one list, each on a line of its own",
+                nodes=(config.node.name,),
+                fails_check=fails_check(config.node),
+            )
 
 
 def _authentications(config: KeepalivedConfig) -> Iterator[Finding]:
