@@ -12,6 +12,7 @@ from cfglint.model.haproxy_bind import Bind, BindAddress
 from cfglint.model.haproxy_certificates import AcmeProvider, CertificateStore
 from cfglint.model.haproxy_filters import CaptureSlot, Filter, capture_slots, filters_of
 from cfglint.model.haproxy_lines import ConfigLine, ConfigSection
+from cfglint.model.haproxy_log_profiles import LogProfile
 from cfglint.model.haproxy_objects import (
     Acl,
     BackendChoice,
@@ -28,7 +29,7 @@ from cfglint.model.haproxy_objects import (
 )
 from cfglint.model.haproxy_references import references_of
 from cfglint.model.haproxy_server import Server
-from cfglint.model.haproxy_services import Cache, FcgiApp, HttpErrors, LogProfile, Mailers, Program, Ring
+from cfglint.model.haproxy_services import Cache, FcgiApp, HttpErrors, Mailers, Program, Ring
 from cfglint.model.value import Setting, Unknown
 from cfglint.source import SourceFile, Span
 from cfglint.syntax.haproxy_rules import RuleLine

@@ -1,4 +1,4 @@
-"""Sections that serve the proxies: caches, rings, mailers, error pages, FastCGI applications, programs, log profiles.
+"""Sections that serve the proxies: caches, rings, mailers, error pages, FastCGI applications, programs.
 
 Each is read from its lines when somebody asks; a value that a variable hides is `Unknown`.
 """
@@ -243,38 +243,6 @@ class Program(NamedSection):
         return not switched or max(switched, key=lambda line: line.directive.line_number).keyword != "no"
 
 
-@dataclass(frozen=True, slots=True)
-class LogStep:
-    """An ``on`` line of a log profile.
-
-    Attributes:
-        step: ``any``, ``error``, ``accept``, ``request``, ``connect``, ``response``, ``close``, …
-        drop: nothing is logged at this step.
-        formats: ``format`` and ``sd`` to the format strings.
-        line: the line.
-    """
-
-    step: Value
-    drop: bool
-    formats: dict[str, Value]
-    line: ConfigLine
-
-
-@dataclass(eq=False, frozen=True)
-class LogProfile(NamedSection):
-    """A ``log-profile`` section (from 3.1 on)."""
-
-    @property
-    def tag(self) -> Setting[str] | None:
-        """``log-tag``, or None."""
-        return self.section.setting("log-tag")
-
-    @cached_property
-    def steps(self) -> tuple[LogStep, ...]:
-        """What is logged when."""
-        return tuple(_step(line) for line in self.section.all("on") if len(line.values) > 1)
-
-
 def destinations(section: ConfigSection, keyword: str) -> tuple[Destination, ...]:
     """The lines ``KEYWORD NAME ADDRESS …`` of a section."""
     return tuple(
@@ -287,15 +255,3 @@ def _status(line: ConfigLine) -> int | Unknown:
     if text.isascii() and text.isdigit() and len(text) == 3:
         return int(text)
     return Unknown(f"{text!r} is no status code" if text else "a variable hides it", line.span_of(1))
-
-
-def _step(line: ConfigLine) -> LogStep:
-    formats: dict[str, Value] = {}
-    at = 2
-    while at < len(line.values):
-        word = line.text(at)
-        if word in {"format", "sd"} and at + 1 < len(line.values):
-            formats[word] = line.values[at + 1]
-            at += 1
-        at += 1
-    return LogStep(line.values[1], "drop" in [line.text(index) for index in range(2, len(line.values))], formats, line)
