@@ -10,8 +10,8 @@ from cfglint.engine import Finding, Related, Severity, rule
 from cfglint.model.keepalived import KeepalivedConfig
 
 SINCE = "2.4.0"
-NEWER = re.compile(r"\$\{_(?:ENV[ \t]+[^}]*|RANDOM[ \t]+[^}]*)\}")
-"""Forms of standard definitions that take arguments: older releases do not replace them."""
+NEWER = re.compile(r"\$\{_ENV[ \t]+[^}]*\}|\$\{_RANDOM[ \t]+[^}]*\}(?=[^{]*\{)")
+"""Forms that older releases do not replace; ``${_RANDOM MIN MAX}`` is one only on a line that opens a block."""
 
 
 @rule(
@@ -24,7 +24,8 @@ def definition_unsupported(config: KeepalivedConfig) -> Iterator[Finding]:
     Why it hurts: before 2.4 keepalived leaves `${_ENV NAME}` and `${_RANDOM MIN MAX}` as they are, and then its braces
     open and close blocks: the rest of the instance is lost.
 
-    When it stays silent: for 2.4 and later as the target; for the forms without arguments.
+    When it stays silent: for 2.4 and later as the target; for the forms without arguments; for `${_RANDOM MIN MAX}` on
+    a line that opens no block, which older releases replace, too.
 
     What to do: upgrade, or write the value by a `$NAME=` definition.
     """
