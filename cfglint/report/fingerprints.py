@@ -20,13 +20,16 @@ class Fingerprints:
     def __init__(self, options: RenderOptions) -> None:
         self._options = options
         self._taken: set[str] = set()
+        self._numbers: dict[str, int] = {}
 
     def of(self, finding: Finding) -> str:
         """The fingerprint of the next finding of the report; a second one of the same rule and subject gets another."""
         first = finding.fingerprint_at(repository_path(finding.at.path, self._options))
-        fingerprint, number = first, 1
+        # A thousand findings of one subject must not try the same numbers again and again.
+        fingerprint, number = first, self._numbers.get(first, 1)
         while fingerprint in self._taken:
             number += 1
             fingerprint = hashlib.sha256(f"{first}:{number}".encode()).hexdigest()[:16]
+        self._numbers[first] = number
         self._taken.add(fingerprint)
         return fingerprint
