@@ -1,99 +1,97 @@
-"""Reading haproxy.cfg against ``haproxy -c`` on files of 1,000 to 100,000 lines.
+"""Reading and checking haproxy.cfg against ``haproxy -c`` on files of 1,000 to 100,000 lines, in several shapes.
 
-Usage: haproxy_scale.py [LARGEST]
-Needs haproxy on PATH. Times are seconds, the best of several runs taken in turn; ``tree`` and ``model`` (tree
-included) are also given as multiples of the daemon's time. The last column is the model's growth from the row above:
-1.0 is linear, 2.0 quadratic.
+Usage: haproxy_scale.py [LARGEST [SHAPE...]]
+Needs haproxy on PATH. Times are seconds of CPU, the best of several runs taken in turn, and behind each the multiple
+of the daemon's: ``tree``; ``model`` (tree included); ``check``: both and every rule, in this process; ``process``:
+``cfglint check FILE`` as a whole, start and report included. Growth is that of the check from the row above: 1.0 is
+linear, 2.0 quadratic. The daemon stops after 50 mistakes, so that there is no multiple for files full of them. The
+last column is the most memory that the process held, in MB.
 """
 
 from __future__ import annotations
 
 import math
+import resource
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
+from haproxy_shapes import SHAPES, configuration
+
+from cfglint.engine.check import check_paths
 from cfglint.model.build_haproxy import build_haproxy
 from cfglint.source import SourceFile
 from cfglint.syntax.haproxy import parse_haproxy
 
 SIZES = (1_000, 3_000, 10_000, 30_000, 100_000)
-HEAD = """global
-    daemon
-    maxconn 20000
-defaults
-    mode http
-    timeout connect 5s
-    timeout client 30s
-    timeout server 30s
-frontend web
-    bind 127.0.0.1:8080
+# Linux's own mark of a process's memory (kB): what wait4 tells counts the parent's, too.
+WITH_MEMORY = """
+import sys
+from cfglint.cli.main import run
+try:
+    run()
+finally:
+    print(open("/proc/self/status").read().split("VmHWM:")[1].split()[0], file=sys.stderr)
 """
+COLUMNS = ("tree", "model", "check", "process")
 
 
-def lines() -> Iterator[str]:
-    """An endless configuration: backends of ten servers, with checks, rules, comments and quotes."""
-    yield from HEAD.splitlines()
-    number = 0
-    while True:
-        yield f"backend pool{number}"
-        yield "    balance roundrobin"
-        yield "    option httpchk GET /health"
-        yield f"    # the pool of customer {number}"
-        yield ""
-        for server in range(1, 11):
-            address = f"10.{number // 250 % 250}.{number % 250}.{server}:8080"
-            yield f"    server app{number}-{server} {address} check inter 2s rise 2 fall 3 weight {server} maxconn 100"
-        yield f'    http-request set-header X-Pool "pool {number}" if {{ path_beg /p{number} }}'
-        yield f"    http-request deny if {{ src 10.0.0.{number % 250} }}"
-        number += 1
-
-
-def configuration(count: int) -> str:
-    """The first so many lines, complete enough for the daemon."""
-    source = lines()
-    return "".join(f"{next(source)}\n" for _ in range(count))
-
-
-def seconds(action: Callable[[], object]) -> float:
-    """How long one run takes."""
-    start = time.perf_counter()
+def own_seconds(action: Callable[[], object]) -> float:
+    """The CPU time that an action takes in this process."""
+    start = time.process_time()
     action()
-    return time.perf_counter() - start
+    return time.process_time() - start
 
 
-def measure(file: Path, runs: int) -> tuple[float, float, float]:
-    """The best times of the daemon, of the tree, and of tree and model; in turn, so that all meet the same load."""
-    best = [math.inf, math.inf, math.inf]
+def process_seconds(*command: str) -> tuple[float, float]:
+    """The CPU time of another process, and the last number that it wrote to standard error."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    last = done.stderr.split()[-1:] or [""]
+    number = float(last[0]) if last[0].isdigit() else math.nan
+    return used.ru_utime + used.ru_stime - before.ru_utime - before.ru_stime, number
+
+
+def measure(file: Path, runs: int) -> tuple[list[float], float]:
+    """The best times of the daemon and of each column, in turn, so that all meet the same load; and memory in MB."""
+    best = [math.inf] * (len(COLUMNS) + 1)
+    memory = 0.0
     for _ in range(runs):
-        actions: tuple[Callable[[], object], ...] = (
-            lambda: subprocess.run(["haproxy", "-c", "-f", file], capture_output=True, check=True),
-            lambda: parse_haproxy(SourceFile.read(file)),
-            lambda: build_haproxy([SourceFile.read(file)], None),
-        )
-        best = [min(old, seconds(action)) for old, action in zip(best, actions, strict=True)]
-    return best[0], best[1], best[2]
+        daemon, _ = process_seconds("haproxy", "-c", "-f", str(file))
+        tree = own_seconds(lambda: parse_haproxy(SourceFile.read(file)))
+        model = own_seconds(lambda: build_haproxy([SourceFile.read(file)], None))
+        check = own_seconds(lambda: check_paths([str(file)]))
+        process, memory = process_seconds(sys.executable, "-c", WITH_MEMORY, "check", str(file))
+        best = [min(pair) for pair in zip(best, (daemon, tree, model, check, process), strict=True)]
+    return best, memory
 
 
 def main() -> None:
-    """Print a row a size."""
+    """Print a table a shape, with a row a size."""
     largest = int(sys.argv[1]) if len(sys.argv) > 1 else SIZES[-1]
-    print(f"{'lines':>7} {'haproxy':>8} {'tree':>7} {'times':>5} {'model':>7} {'times':>5} {'growth':>6}")
-    last: tuple[int, float] | None = None
+    shapes = sys.argv[2:] or list(SHAPES)
     with tempfile.TemporaryDirectory() as folder:
+        check_paths([folder])  # loads rules and tables, which is part of the process's time only
         file = Path(folder) / "haproxy.cfg"
-        for size in (size for size in SIZES if size <= largest):
-            file.write_text(configuration(size))
-            daemon, tree, model = measure(file, 3 if size > 10_000 else 7)
-            growth = math.log(model / last[1]) / math.log(size / last[0]) if last else math.nan
-            print(
-                f"{size:>7} {daemon:>8.3f} {tree:>7.3f} {tree / daemon:>5.2f} {model:>7.3f} {model / daemon:>5.2f} "
-                f"{growth:>6.2f}"
-            )
-            last = (size, model)
+        for shape in shapes:
+            heads = "".join(f" {name:>8} {'times':>5}" for name in COLUMNS)
+            print(f"{shape:<9} {'haproxy':>8}{heads} {'growth':>6} {'MB':>5}")
+            last: tuple[int, float] | None = None
+            for size in (size for size in SIZES if size <= largest):
+                file.write_text(configuration(shape, size), "utf-8")
+                (daemon, *own), memory = measure(file, 3 if size > 10_000 else 5)
+                growth = math.log(own[2] / last[1]) / math.log(size / last[0]) if last else math.nan
+                cells = "".join(f" {seconds:>8.3f} {_times(shape, seconds, daemon):>5}" for seconds in own)
+                print(f"{size:>9} {daemon:>8.3f}{cells} {growth:>6.2f} {memory / 1024:>5.0f}")
+                last = (size, own[2])
+
+
+def _times(shape: str, seconds: float, daemon: float) -> str:
+    return "-" if shape == "mistakes" else f"{seconds / daemon:.2f}"
 
 
 if __name__ == "__main__":
