@@ -13,6 +13,8 @@ from cfglint.model.host_addresses import Address
 from cfglint.model.value import Unknown
 from cfglint.source import Span
 
+_PLAIN_IPV4 = re.compile(r"((?:[1-9][0-9]{0,2}\.)(?:(?:0|[1-9][0-9]{0,2})\.){2}(?:0|[1-9][0-9]{0,2})):[0-9]+")
+
 TELLS_OWN_REQUESTS = re.compile(r"src|dst|ssl_fc|is_ssl|nbsrv|srv_|forwarded|hdr_cnt|\bvia\b|srv_id|fc_|so_|be_|fe_")
 """Criteria by which a frontend may treat a request that HAProxy itself sends otherwise than a client's."""
 
@@ -104,8 +106,9 @@ def _to_itself(
     vips: frozenset[Address],
     listeners: dict[tuple[Address | None, int], Listener],
 ) -> Iterator[Loop]:
+    near = {str(address) for address in own | vips}
     for server in proxy.servers:
-        if server.conditional or server.template is not None:
+        if server.conditional or server.template is not None or _far_away(server, near):
             continue
         address, port = server.address, server.port
         if isinstance(address, str | Unknown) or not isinstance(port, int):
@@ -118,6 +121,12 @@ def _to_itself(
         if reached[1].address is None and not _wildcard_takes(reached[1], address):
             continue
         yield Loop(server, address, *reached, address in vips)
+
+
+def _far_away(server: Server, near: set[str]) -> bool:
+    """True where the text alone tells that the address is another host's: most servers of a big file."""
+    plain = _PLAIN_IPV4.fullmatch(server.line.text(2))
+    return plain is not None and plain[1] not in near and not plain[1].startswith("127.")
 
 
 def _wildcard_takes(listener: BindAddress, address: Address) -> bool:
