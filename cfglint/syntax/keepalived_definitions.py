@@ -57,10 +57,12 @@ class Repetition:
     Attributes:
         text: what is repeated.
         steps: for each repetition the values to define first.
+        place: where the values are written; a password may be among them.
     """
 
     text: Text
     steps: Iterator[list[tuple[str, str]]]
+    place: Span
 
     def next_step(self) -> list[tuple[str, str]] | None:
         """The next values, or None when it is done."""
@@ -186,7 +188,8 @@ def read_repetition(piece: Text, definitions: Definitions) -> Repetition | None:
         return None
     form = "x" if match[1] else "d"
     name = match[2]
-    return Repetition(piece.cut(match.end(), len(piece.text)), ([(name, format(step, form))] for step in steps))
+    values = ([(name, format(step, form))] for step in steps)
+    return Repetition(piece.cut(match.end(), len(piece.text)), values, piece.span(match.start(3), match.end(3)))
 
 
 def _sequence(numbers: list[int]) -> range | None:
@@ -224,4 +227,4 @@ def _read_list(piece: Text) -> Repetition | None:
         steps.append(list(zip(names, values, strict=True)))
     if not steps:
         return None
-    return Repetition(piece.cut(match.end(), len(piece.text)), iter(steps))
+    return Repetition(piece.cut(match.end(), len(piece.text)), iter(steps), piece.span(match.start(2), match.end(2)))

@@ -147,9 +147,8 @@ class Expander:
             if step is None or not self._may_expand(repetition.text):
                 self._repetitions.pop()
                 continue
-            span = repetition.text.span()
             for name, value in step:
-                self._definitions.set_plain(name, value, span, repetition.text.unsure)
+                self._definitions.set_plain(name, value, repetition.place, repetition.text.unsure)
             return repetition.text
         if self._pending:
             texts, depth = self._pending[-1]

@@ -1,5 +1,6 @@
 from decimal import Decimal
 from ipaddress import IPv4Address
+from pathlib import Path
 
 import pytest
 
@@ -330,3 +331,12 @@ def test_a_bfd_session_brings_its_own_weight() -> None:
     text = "bfd_instance b {\n neighbor_ip 10.0.0.2\n weight -30 reverse\n}\n"
     made = instance("track_bfd {\n b\n}", text)
     assert [(track.weight, track.reverse) for track in made.tracks] == [(-30, True)]
+
+
+def test_a_list_that_passwords_are_taken_from_is_secret(tmp_path: Path) -> None:
+    text = "vrrp_instance A {\n  authentication {\n    ~LST(P, hidden1, hidden2) auth_pass ${P}\n  }\n}\n"
+    (tmp_path / "keepalived.conf").write_text(text)
+    source = SourceFile.read(tmp_path / "keepalived.conf", "keepalived.conf")
+    config = build_keepalived(source, NodeTree(tmp_path, ""), "lb1", None)
+    held = {source.line(span.line)[span.column - 1 : span.end_column - 1] for span in config.secret_spans}
+    assert "hidden1, hidden2" in held
