@@ -3,34 +3,32 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
-from cfglint.analysis.haproxy_verdict.conditions import check_condition, note_sample, read_sample
-from cfglint.analysis.haproxy_verdict.formats import check_format, check_where
+from cfglint.analysis.haproxy_verdict.action_arguments import (
+    WHERE,
+    Reader,
+    expression,
+    nothing,
+    number_or_expression,
+    set_variable,
+    set_variable_by_format,
+    size_or_expression,
+    take,
+    time_or_expression,
+    typed_expression,
+    unset_variable,
+    words_of,
+)
+from cfglint.analysis.haproxy_verdict.conditions import check_condition
 from cfglint.analysis.haproxy_verdict.line import Line
-from cfglint.analysis.haproxy_verdict.patterns import bad_regex
 from cfglint.analysis.haproxy_verdict.replies import read_redirect, read_reply
 from cfglint.analysis.haproxy_verdict.values import integer_of, leading_integer, time_of
 from cfglint.syntax.haproxy_keywords import ALL, lookup, nearest
 from cfglint.syntax.haproxy_rules import parse_action
 
-_SCOPED = re.compile(r"(proc|p?sess|p?txn|p?req|p?res|check)\.[A-Za-z0-9_.]+$")
-_NUMBER = re.compile(r"(?:0[xX][0-9A-Fa-f]+|-?\d+)$")
 _SLOT = re.compile(r"[0-9]{1,9}$")
 _UP_TO_3_2 = 0b11111
 _BY_INDEX = frozenset({"sc-inc-gpc", "sc-add-gpc", "sc-set-gpt"})
-_SET_CONDITIONS = frozenset({"ifexists", "ifnotexists", "ifempty", "ifnotempty", "ifset", "ifnotset", "ifgt", "iflt"})
-_CONDITION = frozenset({"if", "unless"})
-
-WHERE = {
-    "http-request": (3, 7), "http-response": (16, 12), "http-after-response": (16, 12),
-    "tcp-request connection": (0, 0), "tcp-request session": (1, 1), "tcp-request content": (2, 6),
-    "tcp-response content": (15, 11),
-}  # fmt: skip
-"""For each rule set the places of processing (columns of the keyword table) in a frontend and in a backend."""
-
-Reader = Callable[[Line, int, str], int | None]
-"""Reads an action's arguments from an index on; the index behind them, or None when the rest cannot be read."""
 
 
 def check_rule(line: Line, place: str, start: int) -> None:
@@ -66,46 +64,8 @@ def check_rule(line: Line, place: str, start: int) -> None:
         check_condition(line, end, what=f"{place} {action}")
 
 
-def _missing(line: Line, index: int, what: str) -> None:
-    if not line.open:
-        action = " ".join(line.words[: min(3, len(line.words))])
-        line.fail("argument-missing", index, f"{action!r} lacks {what}; HAProxy refuses it")
-
-
-def _take(line: Line, at: int, what: str) -> bool:
-    """True when there is a word; reports a missing one."""
-    if at < len(line.words):
-        return True
-    _missing(line, at, what)
-    return False
-
-
-def _none(_line: Line, at: int, _place: str) -> int | None:
-    return at
-
-
-def _formats(*kinds: str) -> Reader:
-    """A reader of a fixed row of words: ``name``, ``regex`` or ``format``."""
-
-    def read(line: Line, at: int, place: str) -> int | None:
-        for index, kind in enumerate(kinds):
-            if not _take(line, at + index, f"argument {index + 1} of {len(kinds)}"):
-                return None
-            if not line.known(at + index):
-                continue
-            if kind == "regex":
-                why = bad_regex(line.words[at + index])
-                if why:
-                    line.fail("value", at + index, f"{why}; HAProxy refuses it")
-            elif kind == "format":
-                check_format(line, at + index, WHERE.get(place))
-        return at + len(kinds)
-
-    return read
-
-
 def _delete_header(line: Line, at: int, _place: str) -> int | None:
-    if not _take(line, at, "the header's name"):
+    if not take(line, at, "the header's name"):
         return None
     at += 1
     if line.get(at) == "-m":
@@ -115,75 +75,17 @@ def _delete_header(line: Line, at: int, _place: str) -> int | None:
     return at
 
 
-def _expression(line: Line, at: int, place: str) -> int | None:
-    return _typed_expression(line, at, place)[0]
-
-
-def _typed_expression(line: Line, at: int, place: str) -> tuple[int | None, str]:
-    """The index behind an expression (None when the rest cannot be read), and the type of its value."""
-    if at >= len(line.words) or (line.known(at) and line.words[at] in _CONDITION):
-        _missing(line, at, "an expression")
-        return None, ""
-    if not line.known(at):
-        return at + 1, ""
-    sample, end = read_sample(line, at, len(line.words))
-    if sample is None:
-        return None, ""
-    note_sample(line, sample, at)
-    check_where(line, at, sample, WHERE.get(place))
-    return end, sample.out
-
-
-def _number_or_expression(line: Line, at: int, place: str) -> int | None:
-    if line.known(at) and _NUMBER.match(line.words[at]):
-        return at + 1
-    return _expression(line, at, place)
-
-
-def _variable(line: Line, at: int) -> bool:
-    """Check the name in ``set-var(name[,cond…])`` that stands before an index."""
-    word = line.words[at - 1]
-    if not line.known(at - 1):
-        return True
-    action = parse_action(word)
-    if action.inner is None or not action.closed or action.rest:
-        line.fail("value", at - 1, f"{word!r}: the variable's name must follow in brackets, e.g. set-var(txn.name)")
-        return False
-    name, *conditions = action.inner.split(",")
-    if not _SCOPED.match(name):
-        message = f"variable {name!r} needs a scope in front: proc., sess., txn., req., res. or check."
-        line.fail("value", at - 1, message)
-        return False
-    odd = next((word for word in conditions if word.strip() not in _SET_CONDITIONS), None)
-    if odd is not None:
-        message = f"{odd!r} is no condition for setting a variable: {', '.join(sorted(_SET_CONDITIONS))} are"
-        line.fail("value", at - 1, f"{message}; HAProxy refuses it")
-    return odd is None
-
-
-def _set_var(line: Line, at: int, place: str) -> int | None:
-    return _expression(line, at, place) if _variable(line, at) else None
-
-
-def _set_var_format(line: Line, at: int, place: str) -> int | None:
-    return _formats("format")(line, at, place) if _variable(line, at) else None
-
-
-def _unset_var(line: Line, at: int, _place: str) -> int | None:
-    return at if _variable(line, at) else None
-
-
 def _track(line: Line, at: int, place: str) -> int | None:
     number = line.words[at - 1][len("track-sc") :]
     if not number.isdigit():
         line.fail("value", at - 1, f"{line.words[at - 1]!r}: the number of a stick counter must follow track-sc")
         return None
-    end, out = _typed_expression(line, at, place)
+    end, out = typed_expression(line, at, place)
     if end is None:
         return None
     table = ""
     if line.get(end) == "table":
-        if not _take(line, end + 1, "the table's name"):
+        if not take(line, end + 1, "the table's name"):
             return None
         if not line.known(end + 1):
             return end + 2
@@ -211,11 +113,11 @@ def _counter(line: Line, at: int, _place: str) -> int | None:
 def _counter_value(line: Line, at: int, place: str) -> int | None:
     if _counter(line, at, place) is None:
         return None
-    return at if line.is_end(at) else _number_or_expression(line, at, place)
+    return at if line.is_end(at) else number_or_expression(line, at, place)
 
 
 def _log_level(line: Line, at: int, _place: str) -> int | None:
-    if not _take(line, at, "a level"):
+    if not take(line, at, "a level"):
         return None
     if line.known(at):
         level = line.words[at]
@@ -225,11 +127,11 @@ def _log_level(line: Line, at: int, _place: str) -> int | None:
 
 
 def _word(line: Line, at: int, _place: str) -> int | None:
-    return at + 1 if _take(line, at, "a value") else None
+    return at + 1 if take(line, at, "a value") else None
 
 
 def _spoe_group(line: Line, at: int, _place: str) -> int | None:
-    if not _take(line, at, "the engine's name") or not _take(line, at + 1, "the group's name"):
+    if not take(line, at, "the engine's name") or not take(line, at + 1, "the group's name"):
         return None
     if line.known(at):
         line.refer("spoe-engine", line.words[at], at)
@@ -237,7 +139,7 @@ def _spoe_group(line: Line, at: int, _place: str) -> int | None:
 
 
 def _capture(line: Line, at: int, place: str) -> int | None:
-    end = _expression(line, at, place)
+    end = expression(line, at, place)
     if end is None:
         return None
     if line.get(end) not in {"len", "id"}:
@@ -273,7 +175,7 @@ def _slot(line: Line, at: int, place: str) -> bool:
 
 
 def _cache(line: Line, at: int, _place: str) -> int | None:
-    if not _take(line, at, "the cache's name"):
+    if not take(line, at, "the cache's name"):
         return None
     if line.known(at):
         line.refer("cache", line.words[at], at)
@@ -286,7 +188,7 @@ def _resolve(line: Line, at: int, place: str) -> int | None:
         line.fail("value", at - 1, "'do-resolve' needs (variable,resolvers[,ipv4|ipv6]) behind it")
         return None
     line.refer("resolvers", parts[1].strip(), at - 1)
-    return _expression(line, at, place)
+    return expression(line, at, place)
 
 
 _TIMEOUTS = {
@@ -316,7 +218,7 @@ def _which_timeout(line: Line, at: int) -> bool:
 
 
 def _timeout(line: Line, at: int, place: str) -> int | None:
-    if not _take(line, at, "which timeout") or not _take(line, at + 1, "the time"):
+    if not take(line, at, "which timeout") or not take(line, at + 1, "the time"):
         return None
     if line.known(at) and not _which_timeout(line, at):
         return None
@@ -326,20 +228,11 @@ def _timeout(line: Line, at: int, place: str) -> int | None:
             why = value or f"{line.words[at + 1]!r} must be above 0"
             line.fail("value", at + 1, f"'set-timeout': {why}; HAProxy refuses it")
         return at + 2
-    return _expression(line, at + 1, place)
-
-
-def _time(line: Line, at: int, place: str) -> int | None:
-    if line.known(at) and line.words[at][:1].isdigit():
-        why = time_of(line.words[at])
-        if isinstance(why, str):
-            line.fail("value", at, f"{line.words[at - 1]!r}: {why}")
-        return at + 1
-    return _expression(line, at, place)
+    return expression(line, at + 1, place)
 
 
 def _service(line: Line, at: int, _place: str) -> int | None:
-    if not _take(line, at, "the service's name"):
+    if not take(line, at, "the service's name"):
         return None
     if line.known(at):
         line.refer("service", line.words[at], at)
@@ -360,7 +253,7 @@ def _body(line: Line, at: int, _place: str) -> int | None:
 
 
 def _on_off(line: Line, at: int, _place: str) -> int | None:
-    if not _take(line, at, "'on' or 'off'"):
+    if not take(line, at, "'on' or 'off'"):
         return None
     if line.known(at) and line.words[at] not in {"on", "off"}:
         line.fail("value", at, f"{line.words[at - 1]!r} takes 'on' or 'off', not {line.words[at]!r}")
@@ -368,7 +261,7 @@ def _on_off(line: Line, at: int, _place: str) -> int | None:
 
 
 def _status(line: Line, at: int, _place: str) -> int | None:
-    if not _take(line, at, "a status code"):
+    if not take(line, at, "a status code"):
         return None
     if line.known(at):
         code = integer_of(line.words[at])
@@ -380,7 +273,7 @@ def _status(line: Line, at: int, _place: str) -> int | None:
 def _realm(line: Line, at: int, _place: str) -> int | None:
     if line.get(at) != "realm":
         return at
-    return at + 2 if _take(line, at + 1, "the realm's name") else None
+    return at + 2 if take(line, at + 1, "the realm's name") else None
 
 
 def _reset(line: Line, at: int, _place: str) -> int | None:
@@ -403,12 +296,12 @@ def _reply(line: Line, at: int, place: str) -> int | None:
 
 
 def _attach(line: Line, at: int, place: str) -> int | None:
-    if not _take(line, at, "the name of a server"):
+    if not take(line, at, "the name of a server"):
         return None
     line.refer("experimental", line.words[at - 1], at - 1)
     if line.known(at):
         line.refer("server", line.words[at], at)
-    return _expression(line, at + 2, place) if line.get(at + 1) == "name" else at + 1
+    return expression(line, at + 2, place) if line.get(at + 1) == "name" else at + 1
 
 
 def _redirect(line: Line, at: int, place: str) -> int | None:
@@ -416,21 +309,21 @@ def _redirect(line: Line, at: int, place: str) -> int | None:
 
 
 def _bandwidth(line: Line, at: int, place: str) -> int | None:
-    if not _take(line, at, "the filter's name"):
+    if not take(line, at, "the filter's name"):
         return None
     if line.known(at):
         line.refer("bwlim", line.words[at], at)
     at += 1
     while line.get(at) in {"limit", "period"}:
-        end = _time(line, at + 1, place) if line.words[at] == "period" else _size(line, at + 1, place)
+        end = (
+            time_or_expression(line, at + 1, place)
+            if line.words[at] == "period"
+            else size_or_expression(line, at + 1, place)
+        )
         if end is None:
             return None
         at = end
     return at
-
-
-def _size(line: Line, at: int, place: str) -> int | None:
-    return at + 1 if line.known(at) and line.words[at][:1].isdigit() else _expression(line, at, place)
 
 
 def _experimental(line: Line, at: int, _place: str) -> int | None:
@@ -446,36 +339,36 @@ def _log_now(line: Line, at: int, _place: str) -> int | None:
 
 
 _READERS: dict[str, Reader] = {
-    **dict.fromkeys(("allow", "accept", "reject", "close", "disable-l7-retry", "wait-for-handshake"), _none),
-    **dict.fromkeys(("dgram-drop", "send-retry"), _none),
-    **dict.fromkeys(("add-header", "set-header", "early-hint"), _formats("name", "format")),
-    **dict.fromkeys(("replace-header", "replace-value"), _formats("name", "regex", "format")),
-    **dict.fromkeys(("replace-path", "replace-pathq", "replace-uri"), _formats("regex", "format")),
-    **dict.fromkeys(("set-method", "set-path", "set-pathq", "set-query", "set-uri"), _formats("format")),
-    **dict.fromkeys(("add-acl", "del-acl", "del-map"), _formats("format")),
-    "set-map": _formats("format", "format"),
+    **dict.fromkeys(("allow", "accept", "reject", "close", "disable-l7-retry", "wait-for-handshake"), nothing),
+    **dict.fromkeys(("dgram-drop", "send-retry"), nothing),
+    **dict.fromkeys(("add-header", "set-header", "early-hint"), words_of("name", "format")),
+    **dict.fromkeys(("replace-header", "replace-value"), words_of("name", "regex", "format")),
+    **dict.fromkeys(("replace-path", "replace-pathq", "replace-uri"), words_of("regex", "format")),
+    **dict.fromkeys(("set-method", "set-path", "set-pathq", "set-query", "set-uri"), words_of("format")),
+    **dict.fromkeys(("add-acl", "del-acl", "del-map"), words_of("format")),
+    "set-map": words_of("format", "format"),
     "del-header": _delete_header,
     **dict.fromkeys(("deny", "tarpit", "return"), _reply),
     "attach-srv": _attach,
     "redirect": _redirect,
     "auth": _realm,
-    "set-var": _set_var,
-    "set-var-fmt": _set_var_format,
-    "unset-var": _unset_var,
+    "set-var": set_variable,
+    "set-var-fmt": set_variable_by_format,
+    "unset-var": unset_variable,
     "track-sc": _track,
     **dict.fromkeys(("sc-inc-gpc0", "sc-inc-gpc1", "sc-inc-gpc"), _counter),
     **dict.fromkeys(("sc-add-gpc", "sc-set-gpt0", "sc-set-gpt"), _counter_value),
     "set-log-level": _log_level,
     "set-nice": _word,
-    **dict.fromkeys(("set-tos", "set-mark", "set-fc-mark", "set-fc-tos", "set-bc-mark"), _number_or_expression),
-    **dict.fromkeys(("set-bc-tos", "set-retries"), _number_or_expression),
-    **dict.fromkeys(("set-src", "set-dst", "set-src-port", "set-dst-port"), _expression),
-    **dict.fromkeys(("set-priority-class", "set-priority-offset"), _expression),
+    **dict.fromkeys(("set-tos", "set-mark", "set-fc-mark", "set-fc-tos", "set-bc-mark"), number_or_expression),
+    **dict.fromkeys(("set-bc-tos", "set-retries"), number_or_expression),
+    **dict.fromkeys(("set-src", "set-dst", "set-src-port", "set-dst-port"), expression),
+    **dict.fromkeys(("set-priority-class", "set-priority-offset"), expression),
     "capture": _capture,
     **dict.fromkeys(("cache-use", "cache-store"), _cache),
     "do-resolve": _resolve,
     "set-timeout": _timeout,
-    "pause": _time,
+    "pause": time_or_expression,
     "use-service": _service,
     "wait-for-body": _body,
     "strict-mode": _on_off,
